@@ -1,0 +1,186 @@
+// swift-tools-version: 6.2
+import PackageDescription
+
+/// The one set of compiler settings: every target of the package is built with it.
+let swiftSettings: [SwiftSetting] = [
+    .swiftLanguageMode(.v6),
+    .strictMemorySafety(),
+    .treatAllWarnings(as: .error),
+    // https://github.com/swiftlang/swift-evolution/blob/main/proposals/0335-existential-any.md
+    .enableUpcomingFeature("ExistentialAny"),
+    // https://github.com/swiftlang/swift-evolution/blob/main/proposals/0444-member-import-visibility.md
+    .enableUpcomingFeature("MemberImportVisibility"),
+    // https://github.com/swiftlang/swift-evolution/blob/main/proposals/0409-access-level-on-imports.md
+    .enableUpcomingFeature("InternalImportsByDefault"),
+    // https://github.com/swiftlang/swift-evolution/blob/main/proposals/0461-async-function-isolation.md
+    .enableUpcomingFeature("NonisolatedNonsendingByDefault"),
+    // https://github.com/swiftlang/swift-evolution/blob/main/proposals/0470-isolated-conformances.md
+    .enableUpcomingFeature("InferIsolatedConformances"),
+    .enableExperimentalFeature("Lifetimes"),
+]
+
+extension Target.Dependency {
+    static let argumentParser = product(name: "ArgumentParser", package: "swift-argument-parser")
+    static let asyncHTTPClient = product(name: "AsyncHTTPClient", package: "async-http-client")
+    static let configuration = product(name: "Configuration", package: "swift-configuration")
+    static let crypto = product(name: "Crypto", package: "swift-crypto")
+    static let hummingbird = product(name: "Hummingbird", package: "hummingbird")
+    static let hummingbirdTesting = product(name: "HummingbirdTesting", package: "hummingbird")
+    static let logging = product(name: "Logging", package: "swift-log")
+    static let metrics = product(name: "Metrics", package: "swift-metrics")
+    static let metricsCore = product(name: "CoreMetrics", package: "swift-metrics")
+    static let nioCore = product(name: "NIOCore", package: "swift-nio")
+    static let nioEmbedded = product(name: "NIOEmbedded", package: "swift-nio")
+    static let nioHTTP1 = product(name: "NIOHTTP1", package: "swift-nio")
+    static let nioPosix = product(name: "NIOPosix", package: "swift-nio")
+    static let serviceLifecycle = product(name: "ServiceLifecycle", package: "swift-service-lifecycle")
+}
+
+/// A library target in `path`.
+func library(_ name: String, path: String, _ dependencies: [Target.Dependency], resources: [Resource] = []) -> Target {
+    .target(
+        name: name,
+        dependencies: dependencies,
+        path: path,
+        resources: resources,
+        swiftSettings: swiftSettings
+    )
+}
+
+/// A test target in `Tests/<name>`.
+func tests(_ name: String, _ dependencies: [Target.Dependency], resources: [Resource] = []) -> Target {
+    .testTarget(
+        name: name,
+        dependencies: dependencies,
+        path: "Tests/\(name)",
+        resources: resources,
+        swiftSettings: swiftSettings
+    )
+}
+
+/// An executable target in `path`: the wiring of one library.
+func executable(_ name: String, path: String, _ dependencies: [Target.Dependency]) -> Target {
+    .executableTarget(name: name, dependencies: dependencies, path: path, swiftSettings: swiftSettings)
+}
+
+let package = Package(
+    name: "zonewright",
+    dependencies: [
+        .package(url: "https://github.com/apple/swift-argument-parser", from: "1.8.0"),
+        .package(
+            url: "https://github.com/apple/swift-configuration",
+            from: "1.4.0",
+            traits: [.defaults, "CommandLineArguments"]
+        ),
+        .package(url: "https://github.com/apple/swift-crypto", from: "4.5.0"),
+        .package(url: "https://github.com/apple/swift-log", from: "1.16.0"),
+        .package(url: "https://github.com/apple/swift-metrics", from: "2.13.0"),
+        .package(url: "https://github.com/apple/swift-nio", from: "2.101.0"),
+        .package(url: "https://github.com/hummingbird-project/hummingbird", from: "2.28.0"),
+        .package(url: "https://github.com/swift-server/async-http-client", from: "1.37.0"),
+        .package(url: "https://github.com/swift-server/swift-service-lifecycle", from: "2.13.0"),
+    ],
+    targets: [
+        // Shared: C shims
+        .systemLibrary(name: "CLibPQ", path: "Shared/CLibPQ", pkgConfig: "libpq", providers: [.apt(["libpq-dev"])]),
+        .systemLibrary(name: "CLMDB", path: "Shared/CLMDB", pkgConfig: "lmdb", providers: [.apt(["liblmdb-dev"])]),
+        .target(name: "CDatagram", path: "Shared/CDatagram"),
+
+        // Shared: pure
+        library("DNSWire", path: "Shared/DNSWire", []),
+        library("DNSText", path: "Shared/DNSText", ["DNSWire"]),
+        library("Domain", path: "Shared/Domain", ["DNSWire", "DNSText"]),
+        library("Identity", path: "Shared/Identity", ["Domain", .crypto]),
+        library("Jobs", path: "Shared/Jobs", ["Domain", .crypto]),
+
+        // Shared: stores and transports
+        library("ZoneStore", path: "Shared/ZoneStore", ["DNSWire", "CLMDB"]),
+        library(
+            "ZoneSync",
+            path: "Shared/ZoneSync",
+            ["DNSWire", "DNSText", "ZoneStore", .crypto, .logging, .nioCore, .nioPosix]
+        ),
+        library("Postgres", path: "Shared/Postgres", ["CLibPQ", .logging]),
+        library(
+            "Database",
+            path: "Shared/Database",
+            ["Postgres", "Domain", "Identity", "Jobs", "DNSWire", "DNSText", .logging],
+            resources: [.embedInCode("Migrations")]
+        ),
+        library(
+            "Runtime",
+            path: "Shared/Runtime",
+            [.configuration, .logging, .metrics, .metricsCore, .nioCore, .nioHTTP1, .nioPosix, .serviceLifecycle]
+        ),
+
+        // Services
+        library("ResponderEngine", path: "Services/Responder/ResponderEngine", ["DNSWire", "ZoneStore", "CDatagram"]),
+        library(
+            "ResponderNet",
+            path: "Services/Responder/ResponderNet",
+            [
+                "ResponderEngine", "ZoneSync", "ZoneStore", "DNSWire", "Runtime", .logging, .metrics, .nioCore, .nioPosix,
+                .serviceLifecycle,
+            ]
+        ),
+        executable("zonewright-dns", path: "Services/Responder/zonewright-dns", ["ResponderNet", "Runtime"]),
+        library(
+            "GlueService",
+            path: "Services/Glue/GlueService",
+            [
+                "Database", "Domain", "DNSWire", "DNSText", "Postgres", "ZoneSync", "Runtime", .crypto, .logging,
+                .metrics, .nioCore, .nioPosix, .serviceLifecycle,
+            ]
+        ),
+        executable("zonewright-glue", path: "Services/Glue/zonewright-glue", ["GlueService", "Runtime"]),
+        library(
+            "WebApp",
+            path: "Services/Web/WebApp",
+            [
+                "Database", "Domain", "Identity", "Jobs", "Runtime", "Postgres", "DNSWire", "DNSText", .hummingbird,
+                .logging, .metrics, .nioCore, .serviceLifecycle,
+            ]
+        ),
+        executable("zonewright-web", path: "Services/Web/zonewright-web", ["WebApp", "Runtime"]),
+        library(
+            "WorkerService",
+            path: "Services/Worker/WorkerService",
+            [
+                "Database", "Domain", "Jobs", "Postgres", "Runtime", .asyncHTTPClient, .crypto, .logging, .metrics,
+                .nioCore, .serviceLifecycle,
+            ]
+        ),
+        executable("zonewright-worker", path: "Services/Worker/zonewright-worker", ["WorkerService", "Runtime"]),
+        library(
+            "ControlKit",
+            path: "Services/Control/ControlKit",
+            ["Database", "Domain", "Identity", "Postgres", "DNSWire", "DNSText", "Runtime", .argumentParser, .logging]
+        ),
+        executable("zonewright", path: "Services/Control/zonewright", ["ControlKit", .argumentParser]),
+
+        // Tests
+        library(
+            "TestSupport",
+            path: "Tests/Support",
+            ["Database", "Postgres", "DNSWire", "DNSText", .logging]
+        ),
+        tests("DNSWireTests", ["DNSWire"]),
+        tests("DNSTextTests", ["DNSText", "DNSWire"]),
+        tests("DomainTests", ["Domain", "DNSWire", "DNSText"]),
+        tests("IdentityTests", ["Identity"]),
+        tests("JobsTests", ["Jobs", "Domain"]),
+        tests("ZoneStoreTests", ["ZoneStore", "DNSWire", .crypto]),
+        tests("ZoneSyncTests", ["ZoneSync", "ZoneStore", "DNSWire", "DNSText", .nioCore, .nioEmbedded]),
+        tests("PostgresTests", ["Postgres", "TestSupport"]),
+        tests("DatabaseTests", ["Database", "Postgres", "Domain", "Identity", "Jobs", "TestSupport"]),
+        tests("RuntimeTests", ["Runtime", .configuration, .logging]),
+        tests("ResponderEngineTests", ["ResponderEngine", "ZoneStore", "DNSWire", "DNSText", .crypto]),
+        tests("ResponderNetTests", ["ResponderNet", "ResponderEngine", "ZoneStore", "ZoneSync", "DNSWire", .nioCore, .nioPosix]),
+        tests("GlueServiceTests", ["GlueService", "Database", "Postgres", "ZoneSync", "DNSWire", "TestSupport"]),
+        tests("WebAppTests", ["WebApp", "Database", "Domain", "Identity", "Postgres", "TestSupport", .hummingbird, .hummingbirdTesting]),
+        tests("WorkerServiceTests", ["WorkerService", "Database", "Jobs", "Postgres", "TestSupport", .nioCore, .nioPosix, .nioHTTP1]),
+        tests("ControlKitTests", ["ControlKit", "TestSupport"]),
+        tests("IntegrationTests", ["TestSupport", "DNSWire", "DNSText", "Postgres"]),
+        tests("ConformanceTests", ["TestSupport", "DNSWire", "DNSText"]),
+    ]
+)
