@@ -1,0 +1,30 @@
+// SPDX-License-Identifier: Apache-2.0
+// SPDX-FileCopyrightText: Zonewright authors
+
+/// A consumer as it introduced itself.
+package struct OriginNode: Sendable, Hashable {
+    /// Unique among the consumers; 1–63 of letters, digits, `-`, `_` and `.`.
+    package var name: String
+    /// `responder` or `relay`.
+    package var role: String
+    /// Program and version, for people; empty when not told.
+    package var software: String
+
+    package init(name: String, role: String, software: String) {
+        self.name = name
+        self.role = role
+        self.software = software
+    }
+}
+
+/// What a consumer did.
+package enum OriginNodeEvent: Sendable, Equatable {
+    /// It follows the stream of this epoch from this position (0: it takes a snapshot).
+    case connected(epoch: String, position: UInt64)
+    /// Everything up to the position is durable at the consumer.
+    case acknowledged(epoch: String, position: UInt64)
+    /// The consumer keeps serving an older version of the zone; `reason` is one line for the operator.
+    case refused(position: UInt64, zone: String, code: Int, reason: String)
+    /// The connection ended; the same node may be connected again already.
+    case disconnected
+}

@@ -1,0 +1,62 @@
+// SPDX-License-Identifier: Apache-2.0
+// SPDX-FileCopyrightText: Zonewright authors
+
+/// What an origin server streams from: the publisher's PostgreSQL log, a relay's replica, or a test's memory.
+///
+/// All zone names are lower-case absolute presentation form with the final dot (`example.com.`, the root is `.`),
+/// escaped so that they hold no space. All calls may come from any task, at the same time.
+///
+/// The source is state-based: a zone's body may be newer than the entry or the position that led to reading it, never
+/// older. Followers compare versions, so a later entry that is already contained does nothing.
+package protocol OriginSource: Sendable {
+    /// Where the stream stands now. Cheap: the server asks at each greeting and about once a second.
+    func head() async throws -> OriginHead
+
+    /// Entries with positions in `after + 1 ... after + limit`, ascending and without gaps; empty at the head.
+    ///
+    /// Fewer than `limit` may come (a bound on bytes, for instance). Must throw ``OriginSourceError/belowFloor`` when
+    /// `after` is less than the floor.
+    func entries(after position: UInt64, limit: Int) async throws -> [OriginEntry]
+
+    /// Reads the live zone of this name in one consistent read and hands it to `sink`: `begin`, `lines` any number
+    /// of times, `end`. Returns false, with nothing said to the sink, when no live zone has the name.
+    func readZone(named name: String, into sink: any OriginZoneSink) async throws -> Bool
+
+    /// Starts a snapshot: the position was read before anything that ``readZones(after:into:)`` reads from now on.
+    func snapshot() async throws -> OriginSnapshot
+
+    /// Hands every live zone with a generation greater than `generation` to `sink`, in ascending order of generation;
+    /// each zone in one consistent read (all zones need not be of one read).
+    ///
+    /// The sink suspends while its consumer is slow, so no transaction should stay open for longer than a page.
+    func readZones(after generation: UInt64, into sink: any OriginZoneSink) async throws
+
+    /// The set hash over all live zones at a position after which, in the same read, nothing was published or pending;
+    /// nil when that does not hold at this moment, or when the source keeps no set hash.
+    func checkpoint() async throws -> OriginCheckpoint?
+
+    /// A consumer came, acknowledged, refused a zone or went. For one node never called concurrently; acknowledgements
+    /// are coalesced by the server to the newest while a call is running.
+    func nodeReported(_ event: OriginNodeEvent, by node: OriginNode) async
+}
+
+extension OriginSource {
+    package func checkpoint() async throws -> OriginCheckpoint? { nil }
+}
+
+/// Why a source cannot give what was asked for.
+package enum OriginSourceError: Error, Equatable {
+    /// The entries after the position are no longer kept; the consumer needs a snapshot.
+    case belowFloor
+}
+
+/// Takes zones from an ``OriginSource``, at its own pace: each call may suspend, and throws when the consumer is gone.
+package protocol OriginZoneSink: Sendable {
+    /// A zone follows.
+    func begin(_ zone: OriginZone) async throws
+    /// One or more RR lines of the zone begun, each ended by LF; all RRs of an RRset are contiguous over the calls.
+    /// Hand over tens of kilobytes at once rather than a line.
+    func lines(_ text: String) async throws
+    /// All lines of the zone were given.
+    func end() async throws
+}
