@@ -1,0 +1,58 @@
+# Zonewright: every command a developer or an operator's machine needs. `make help` lists them.
+SHELL := /bin/bash
+SWIFT ?= swift
+PORT_BASE ?= 8050
+export PORT_BASE
+SOURCES := Package.swift Services Shared Tests
+
+.DEFAULT_GOAL := help
+.PHONY: help up down build release test test-integration lint format check-deps bench clean packages packages-test
+
+help: ## Show this list
+	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  %-18s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
+
+up: packages release ## Build, start PostgreSQL and all daemons on loopback, print what to try (PORT_BASE=N moves the ports)
+	@.build/release/zonewright up
+
+down: ## Stop everything that `make up` started; the data stays
+	@if [ -x .build/release/zonewright ]; then .build/release/zonewright down; else echo "nothing was built, nothing runs"; fi
+
+build: packages ## Debug build of everything
+	$(SWIFT) build --build-tests
+
+release: packages ## Release build of the daemons and the operator's command
+	$(SWIFT) build -c release --product zonewright
+	$(SWIFT) build -c release --product zonewright-web
+	$(SWIFT) build -c release --product zonewright-dns
+	$(SWIFT) build -c release --product zonewright-glue
+	$(SWIFT) build -c release --product zonewright-worker
+
+test: packages-test ## Unit and integration tests against real PostgreSQL, processes and sockets
+	$(SWIFT) build --build-tests
+	SWIFT_BACKTRACE=enable=no $(SWIFT) test --skip-build --disable-xctest
+
+test-integration: packages-test ## Only the tests that run the real daemons
+	$(SWIFT) build --build-tests
+	SWIFT_BACKTRACE=enable=no $(SWIFT) test --skip-build --disable-xctest --filter IntegrationTests
+
+lint: ## swift format, strict
+	$(SWIFT) format lint --strict --parallel --recursive $(SOURCES)
+
+format: ## Format every source in place
+	$(SWIFT) format --in-place --parallel --recursive $(SOURCES)
+
+check-deps: packages-test ## Compare the target graph and the imports with Docs/architecture.md; check the responder's binary
+	$(SWIFT) build --product zonewright-dns
+	@Deploy/scripts/check-deps
+
+bench: packages-test release ## Benchmarks (never part of the tests); results are printed, see Docs/benchmarks.md
+	@Deploy/scripts/bench
+
+packages: ## Install the Debian packages that building and running need
+	@Deploy/scripts/install-packages run
+
+packages-test: ## Install the Debian packages that the tests and benchmarks need
+	@Deploy/scripts/install-packages run test
+
+clean: ## Remove what was built (not the data in .zonewright)
+	$(SWIFT) package clean

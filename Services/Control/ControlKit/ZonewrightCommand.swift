@@ -1,0 +1,23 @@
+// SPDX-License-Identifier: Apache-2.0
+// SPDX-FileCopyrightText: Zonewright authors
+
+package import ArgumentParser
+import Foundation
+
+/// `zonewright`: what an operator does by hand or from a script.
+///
+/// Exit codes follow sysexits: 0 done, 1 the answer is "no" (a check failed, a wait ran out), 64 usage,
+/// 69 something needed is unavailable.
+package struct ZonewrightCommand: AsyncParsableCommand {
+    package static let configuration = CommandConfiguration(
+        commandName: "zonewright",
+        abstract: "Operate a Zonewright installation.",
+        subcommands: [
+            UpCommand.self, DownCommand.self, StatusCommand.self, DoctorCommand.self, MigrateCommand.self,
+            AccountCommand.self, TokenCommand.self, ZoneCommand.self, WebhookCommand.self, BenchCommand.self,
+            SuperviseCommand.self,
+        ]
+    )
+
+    package init() {}
+}
