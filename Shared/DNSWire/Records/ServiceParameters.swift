@@ -1,0 +1,58 @@
+// SPDX-License-Identifier: Apache-2.0
+// SPDX-FileCopyrightText: Zonewright authors
+
+/// The service parameters of SVCB and HTTPS (RFC 9460 2.2).
+///
+///      +--------+--------+--------+--------+------------- - -
+///      |       key       |      length     | value               keys strictly ascending
+///      +--------+--------+--------+--------+------------- - -
+package enum ServiceParameters {
+    /// Passes over parameters up to the reader's end; throws unless keys ascend and the well-known values are sound.
+    package static func check(_ reader: inout WireReader) throws(WireError) {
+        var former = -1
+        while !reader.isAtEnd {
+            let key = Int(try reader.readUInt16())
+            guard key > former, key != 0xFFFF else { throw .badServiceParameter }
+            let end = try reader.narrow(to: Int(reader.readUInt16()))
+            try checkValue(key, &reader)
+            try reader.widen(to: end)
+            former = key
+        }
+    }
+
+    private static func checkValue(_ key: Int, _ reader: inout WireReader) throws(WireError) {
+        let length = reader.remaining
+        switch key {
+        case 0:
+            // mandatory: other keys, ascending
+            guard length > 0, length % 2 == 0 else { throw .badServiceParameter }
+            var former = 0
+            while !reader.isAtEnd {
+                let other = Int(try reader.readUInt16())
+                guard other > former else { throw .badServiceParameter }
+                former = other
+            }
+        case 1:
+            // alpn: one or more identifiers, none empty
+            guard length > 0 else { throw .badServiceParameter }
+            while !reader.isAtEnd {
+                let size = try reader.readUInt8()
+                guard size > 0 else { throw .badServiceParameter }
+                try reader.skip(Int(size))
+            }
+        case 2:
+            // no-default-alpn: nothing
+            guard length == 0 else { throw .badServiceParameter }
+        case 3:
+            // port: one number
+            guard length == 2 else { throw .badServiceParameter }
+            try reader.skip(length)
+        case 4, 6:
+            // ipv4hint, ipv6hint: one or more addresses
+            guard length > 0, length % (key == 4 ? 4 : 16) == 0 else { throw .badServiceParameter }
+            try reader.skip(length)
+        default:
+            try reader.skip(length)
+        }
+    }
+}
