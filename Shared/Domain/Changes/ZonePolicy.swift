@@ -1,0 +1,35 @@
+// SPDX-License-Identifier: Apache-2.0
+// SPDX-FileCopyrightText: Zonewright authors
+
+/// The operator's bounds and defaults for customers' zones.
+package struct ZonePolicy: Hashable, Sendable {
+    /// Host names of the platform's name servers, without the final dot: a new zone's apex NS records.
+    package var nameServers: [String]
+    /// The responsible mailbox of a new zone's SOA as a domain name, without the final dot.
+    package var mailbox: String
+    /// Seconds.
+    package var defaultTTL: Int64 = 3_600
+    /// Seconds; ACME clients write 60.
+    package var minimumTTL: Int64 = 1
+    /// Seconds; RFC 2181 section 8.
+    package var maximumTTL: Int64 = 2_147_483_647
+    /// Characters of one record's content.
+    package var maximumContentLength = 16_384
+    /// Items of one batch, all lists together.
+    package var maximumBatchItems = 10_000
+    /// Records of one customer's zone file.
+    package var maximumImportRecords = 100_000
+
+    package init(nameServers: [String], mailbox: String) {
+        self.nameServers = nameServers
+        self.mailbox = mailbox
+    }
+
+    /// For development: name servers under a reserved name.
+    package static let example = ZonePolicy(
+        nameServers: [
+            "ns1.zonewright.example", "ns2.zonewright.example", "ns3.zonewright.example", "ns4.zonewright.example",
+        ],
+        mailbox: "hostmaster.zonewright.example"
+    )
+}

@@ -1,0 +1,30 @@
+// SPDX-License-Identifier: Apache-2.0
+// SPDX-FileCopyrightText: Zonewright authors
+
+/// Who asks for a change and how: what the audit row and the webhook envelope say about it.
+package struct ChangeContext: Hashable, Sendable {
+    /// The kind of actor, with the names the webhook envelope uses.
+    package enum Actor: Hashable, Sendable {
+        /// A token that belongs to the account itself.
+        case account(id: Int64, email: String)
+        /// The operator's command, or the platform itself.
+        case platform
+    }
+
+    package var actor: Actor
+    package var tokenID: Int64?
+    package var remoteAddress: String?
+    package var requestID: RequestIdentifier
+
+    package init(
+        actor: Actor,
+        tokenID: Int64? = nil,
+        remoteAddress: String? = nil,
+        requestID: RequestIdentifier = RequestIdentifier()
+    ) {
+        self.actor = actor
+        self.tokenID = tokenID
+        self.remoteAddress = remoteAddress
+        self.requestID = requestID
+    }
+}

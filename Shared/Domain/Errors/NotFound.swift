@@ -1,0 +1,28 @@
+// SPDX-License-Identifier: Apache-2.0
+// SPDX-FileCopyrightText: Zonewright authors
+
+/// Something an account does not have. Clients match the text of `message`.
+package struct NotFound: Error, Hashable, Sendable {
+    /// What was looked for, as the message names it.
+    package enum Kind: String, Sendable {
+        case account = "Account"
+        case domain = "Domain"
+        case zone = "Zone"
+        case record = "Record"
+        case webhook = "Webhook"
+    }
+
+    package var kind: Kind
+    /// The identifier as the client sent it.
+    package var identifier: String
+
+    package init(_ kind: Kind, _ identifier: String) {
+        self.kind = kind
+        self.identifier = identifier
+    }
+
+    /// For example ``Zone `example.com` not found``.
+    package var message: String {
+        "\(kind.rawValue) `\(identifier)` not found"
+    }
+}
