@@ -34,6 +34,7 @@ extension Target.Dependency {
     static let nioHTTP1 = product(name: "NIOHTTP1", package: "swift-nio")
     static let nioPosix = product(name: "NIOPosix", package: "swift-nio")
     static let serviceLifecycle = product(name: "ServiceLifecycle", package: "swift-service-lifecycle")
+    static let unixSignals = product(name: "UnixSignals", package: "swift-service-lifecycle")
 }
 
 /// A library target in `path`.
@@ -110,7 +111,7 @@ let package = Package(
         library(
             "Runtime",
             path: "Shared/Runtime",
-            [.configuration, .logging, .metrics, .metricsCore, .nioCore, .nioHTTP1, .nioPosix, .serviceLifecycle]
+            [.configuration, .logging, .metrics, .metricsCore, .nioCore, .nioHTTP1, .nioPosix, .serviceLifecycle, .unixSignals]
         ),
 
         // Services

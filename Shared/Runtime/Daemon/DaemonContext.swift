@@ -1,0 +1,24 @@
+// SPDX-License-Identifier: Apache-2.0
+// SPDX-FileCopyrightText: Zonewright authors
+
+package import Logging
+
+/// What a daemon's composition gets from the runtime.
+package struct DaemonContext: Sendable {
+    /// The daemon's name, for example `zonewright-dns`.
+    package let name: String
+    package let settings: Settings
+    package let logger: Logger
+    package let readiness: Readiness
+    /// Also the process's `MetricsSystem` factory.
+    package let metrics: MetricsRegistry
+
+    /// Assembles a context; tests of services use it directly.
+    package init(name: String, settings: Settings, logger: Logger, readiness: Readiness, metrics: MetricsRegistry) {
+        self.name = name
+        self.settings = settings
+        self.logger = logger
+        self.readiness = readiness
+        self.metrics = metrics
+    }
+}
