@@ -92,7 +92,7 @@ let package = Package(
         library("DNSText", path: "Shared/DNSText", ["DNSWire"]),
         library("Domain", path: "Shared/Domain", ["DNSWire", "DNSText"]),
         library("Identity", path: "Shared/Identity", ["Domain", .crypto]),
-        library("Jobs", path: "Shared/Jobs", ["Domain", .crypto]),
+        library("Jobs", path: "Shared/Jobs", [.crypto]),
 
         // Shared: stores and transports
         library("ZoneStore", path: "Shared/ZoneStore", ["DNSWire", "CLMDB"]),
@@ -169,7 +169,7 @@ let package = Package(
         tests("DNSTextTests", ["DNSText", "DNSWire"]),
         tests("DomainTests", ["Domain", "DNSWire", "DNSText"]),
         tests("IdentityTests", ["Identity"]),
-        tests("JobsTests", ["Jobs", "Domain"]),
+        tests("JobsTests", ["Jobs"]),
         tests("ZoneStoreTests", ["ZoneStore", "DNSWire", .crypto]),
         tests("ZoneSyncTests", ["ZoneSync", "ZoneStore", "DNSWire", "DNSText", .nioCore, .nioEmbedded]),
         tests("PostgresTests", ["Postgres", "TestSupport"]),

@@ -1,0 +1,29 @@
+// SPDX-License-Identifier: Apache-2.0
+// SPDX-FileCopyrightText: Zonewright authors
+
+/// The arguments of one kind of job, and how jobs of that kind are run.
+///
+/// Keep arguments small and let them name things rather than copy them. Old arguments must stay decodable while jobs
+/// made by the previous release may be waiting. A job can run more than once, so its effect must bear that.
+package protocol JobParameters: Codable, Sendable {
+    /// The name under which jobs are stored, for example `webhook.deliver`.
+    static var kind: String { get }
+    /// The queue whose concurrency the jobs share.
+    static var queue: String { get }
+    /// Lower runs first.
+    static var priority: Int16 { get }
+    /// After this many attempts a failing job is dead.
+    static var maximumAttempts: Int { get }
+    /// How long to wait between attempts.
+    static var backoff: BackoffPolicy { get }
+    /// How long one attempt may run before it is cancelled and counts as failed.
+    static var timeLimit: Duration { get }
+}
+
+extension JobParameters {
+    package static var queue: String { "default" }
+    package static var priority: Int16 { 0 }
+    package static var maximumAttempts: Int { 25 }
+    package static var backoff: BackoffPolicy { .standard }
+    package static var timeLimit: Duration { .seconds(60) }
+}

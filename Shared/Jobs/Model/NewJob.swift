@@ -1,0 +1,34 @@
+// SPDX-License-Identifier: Apache-2.0
+// SPDX-FileCopyrightText: Zonewright authors
+
+import Foundation
+
+/// A job about to be put into a queue.
+package struct NewJob: Sendable, Equatable {
+    package let kind: String
+    package let queue: String
+    package let priority: Int16
+    package let maximumAttempts: Int
+    /// The arguments as JSON text.
+    package let arguments: String
+    /// How long after the enqueuing transaction's start the job may run.
+    package let delay: Duration
+    /// While a job of this kind and key waits or runs, another one is not put into the queue.
+    package let uniqueKey: String?
+
+    /// A job with the given arguments.
+    ///
+    /// Throws `EncodingError` if the arguments have no JSON form.
+    package init(_ parameters: some JobParameters, delay: Duration = .zero, uniqueKey: String? = nil) throws {
+        let encoder = JSONEncoder()
+        encoder.outputFormatting = [.sortedKeys, .withoutEscapingSlashes]
+        let type = type(of: parameters)
+        kind = type.kind
+        queue = type.queue
+        priority = type.priority
+        maximumAttempts = type.maximumAttempts
+        arguments = String(decoding: try encoder.encode(parameters), as: UTF8.self)
+        self.delay = delay
+        self.uniqueKey = uniqueKey
+    }
+}
