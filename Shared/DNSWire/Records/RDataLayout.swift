@@ -25,88 +25,62 @@ extension RDataLayout {
     /// 4 has receivers expand the names in them.
     package static func of(_ type: RRType) -> RDataLayout? {
         switch type {
-        case .a: address4
-        case .aaaa: address6
-        case .ns, .cname, .ptr, .md, .mf, .mb, .mg, .mr: compressibleName
-        case .soa: soa
-        case .minfo: twoCompressibleNames
-        case .mx: mx
-        case .dname: singleName
-        case .txt, .spf: texts
-        case .hinfo: twoStrings
-        case .rp: twoNames
-        case .afsdb, .kx, .rt: preferenceAndName
-        case .px: px
-        case .srv: srv
-        case .naptr: naptr
-        case .loc: location
-        case .apl: prefixes
-        case .cert: certificate
-        case .sshfp: fingerprint
-        case .tlsa, .smimea: association
-        case .openpgpkey: base64
-        case .ds, .cds: digest
-        case .dnskey, .cdnskey: key
-        case .rrsig: signature
-        case .nsec: nsec
-        case .nsec3: nsec3
-        case .nsec3param: nsec3param
-        case .csync: csync
-        case .zonemd: zonemd
-        case .svcb, .https: service
-        case .eui48: eui48
-        case .eui64: eui64
-        case .uri: uri
-        case .caa: caa
+        case .a: RData.A.layout
+        case .aaaa: RData.AAAA.layout
+        case .ns: RData.NS.layout
+        case .soa: RData.SOA.layout
+        case .cname: RData.CNAME.layout
+        case .dname: RData.DNAME.layout
+        case .ptr: RData.PTR.layout
+        case .mx: RData.MX.layout
+        case .txt: RData.TXT.layout
+        case .spf: RData.SPF.layout
+        case .srv: RData.SRV.layout
+        case .caa: RData.CAA.layout
+        case .hinfo: RData.HINFO.layout
+        case .rp: RData.RP.layout
+        case .afsdb: RData.AFSDB.layout
+        case .naptr: RData.NAPTR.layout
+        case .kx: RData.KX.layout
+        case .cert: RData.CERT.layout
+        case .sshfp: RData.SSHFP.layout
+        case .tlsa: RData.TLSA.layout
+        case .smimea: RData.SMIMEA.layout
+        case .openpgpkey: RData.OPENPGPKEY.layout
+        case .loc: RData.LOC.layout
+        case .uri: RData.URI.layout
+        case .apl: RData.APL.layout
+        case .svcb: RData.SVCB.layout
+        case .https: RData.HTTPS.layout
+        case .eui48: RData.EUI48.layout
+        case .eui64: RData.EUI64.layout
+        case .ds: RData.DS.layout
+        case .cds: RData.CDS.layout
+        case .dnskey: RData.DNSKEY.layout
+        case .cdnskey: RData.CDNSKEY.layout
+        case .rrsig: RData.RRSIG.layout
+        case .nsec: RData.NSEC.layout
+        case .nsec3: RData.NSEC3.layout
+        case .nsec3param: RData.NSEC3PARAM.layout
+        case .csync: RData.CSYNC.layout
+        case .zonemd: RData.ZONEMD.layout
+        case .md, .mf, .mb, .mg, .mr: RData.NS.layout
+        case .minfo: mailGroup
+        case .rt: RData.AFSDB.layout
+        case .px: mailMapping
         default: nil
         }
     }
 
-    private static let wellKnownName = RDataField.name(compressible: true, canonicalLowercase: true)
-    private static let foldedName = RDataField.name(compressible: false, canonicalLowercase: true)
-    private static let exactName = RDataField.name(compressible: false, canonicalLowercase: false)
+    private static let mailGroup = RDataLayout(.wellKnownName, .wellKnownName)
+    private static let mailMapping = RDataLayout(.uint16, .foldedName, .foldedName)
+}
 
-    private static let address4 = RDataLayout(.ipv4)
-    private static let address6 = RDataLayout(.ipv6)
-    private static let compressibleName = RDataLayout(wellKnownName)
-    private static let twoCompressibleNames = RDataLayout(wellKnownName, wellKnownName)
-    private static let soa = RDataLayout(wellKnownName, wellKnownName, .uint32, .ttl, .ttl, .ttl, .ttl)
-    private static let mx = RDataLayout(.uint16, wellKnownName)
-    private static let singleName = RDataLayout(foldedName)
-    private static let texts = RDataLayout(.strings)
-    private static let twoStrings = RDataLayout(.string, .string)
-    private static let twoNames = RDataLayout(foldedName, foldedName)
-    private static let preferenceAndName = RDataLayout(.uint16, foldedName)
-    private static let px = RDataLayout(.uint16, foldedName, foldedName)
-    private static let srv = RDataLayout(.uint16, .uint16, .uint16, foldedName)
-    private static let naptr = RDataLayout(.uint16, .uint16, .string, .string, .string, foldedName)
-    private static let location = RDataLayout(.loc)
-    private static let prefixes = RDataLayout(.apl)
-    private static let certificate = RDataLayout(.certType, .uint16, .algorithm, .base64)
-    private static let fingerprint = RDataLayout(.uint8, .uint8, .hex)
-    private static let association = RDataLayout(.uint8, .uint8, .uint8, .hex)
-    private static let base64 = RDataLayout(.base64)
-    private static let digest = RDataLayout(.uint16, .algorithm, .uint8, .hex)
-    private static let key = RDataLayout(.uint16, .uint8, .algorithm, .base64)
-    private static let signature = RDataLayout(
-        .rrType,
-        .algorithm,
-        .uint8,
-        .ttl,
-        .timestamp,
-        .timestamp,
-        .uint16,
-        foldedName,
-        .base64
-    )
-    private static let nsec = RDataLayout(exactName, .typeBitmap)
-    private static let nsec3 = RDataLayout(.uint8, .uint8, .uint16, .hexLength8, .base32Length8, .typeBitmap)
-    private static let nsec3param = RDataLayout(.uint8, .uint8, .uint16, .hexLength8)
-    private static let csync = RDataLayout(.uint32, .uint16, .typeBitmap)
-    private static let zonemd = RDataLayout(.uint32, .uint8, .uint8, .hex)
-    private static let service = RDataLayout(.uint16, exactName, .svcParams)
-    private static let eui48 = RDataLayout(.eui48)
-    private static let eui64 = RDataLayout(.eui64)
-    private static let uri = RDataLayout(.uint16, .uint16, .longString)
-    private static let caa = RDataLayout(.uint8, .tag, .longString)
+extension RDataField {
+    /// A name of the types of RFC 1035: compressed in messages, lower-case in canonical form.
+    static let wellKnownName = RDataField.name(compressible: true, canonicalLowercase: true)
+    /// A name of later types that RFC 4034 6.2 lists: never compressed, lower-case in canonical form.
+    static let foldedName = RDataField.name(compressible: false, canonicalLowercase: true)
+    /// A name of all other types: never compressed and always as it was given.
+    static let exactName = RDataField.name(compressible: false, canonicalLowercase: false)
 }

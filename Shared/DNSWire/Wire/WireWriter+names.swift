@@ -13,7 +13,7 @@ extension WireWriter {
     /// Writes a name of its valid uncompressed wire form.
     @usableFromInline
     package mutating func writeName(octets wire: [UInt8], compress: Bool) throws(WireError) {
-        guard compress else { return try writeOctets(wire) }
+        guard compress, compresses else { return try writeOctets(wire) }
         let (starts, count) = Name(validated: wire).labelOffsets
         // From the root to the left: `fresh` labels are not known yet, the rest stands at `parent`.
         var fresh = count

@@ -10,6 +10,8 @@ package struct WireWriter: Sendable {
     @usableFromInline package var octets: [UInt8]
     /// The most octets that may be written.
     @usableFromInline package var limit: Int
+    /// Whether names may be compressed at all; off for RDATA that stands alone.
+    @usableFromInline package var compresses = true
     /// Where names stand that a pointer can lead to.
     @usableFromInline var names: CompressionTable
 
