@@ -106,7 +106,7 @@ let package = Package(
             "Database",
             path: "Shared/Database",
             ["Postgres", "Domain", "Identity", "Jobs", "DNSWire", "DNSText", .logging],
-            resources: [.embedInCode("Migrations")]
+            resources: [.embedInCode("Migrations"), .embedInCode("Core/bootstrap.sql")]
         ),
         library(
             "Runtime",

@@ -17,7 +17,7 @@ import Glibc
         unsafe keywords.append(nil)
         unsafe values.append(nil)
         defer {
-            for unsafestring in unsafe keywords + values { unsafe free(UnsafeMutablePointer(mutating: string)) }
+            unsafe (keywords + values).forEach { unsafe free(UnsafeMutablePointer(mutating: $0)) }
         }
         guard let pointer = unsafe PQconnectdbParams(keywords, values, 1) else {
             throw PostgresError(.connection, message: "out of memory")

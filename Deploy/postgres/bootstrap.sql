@@ -1,0 +1,1 @@
+../../Shared/Database/Core/bootstrap.sql

@@ -1,0 +1,39 @@
+// SPDX-License-Identifier: Apache-2.0
+// SPDX-FileCopyrightText: Zonewright authors
+
+/// One numbered step of the schema. Steps only go forward, and a step that was released never changes.
+package struct Migration: Sendable, Hashable {
+    /// Counts from 1 without gaps.
+    package let version: Int
+    /// What the step is about, for people.
+    package let name: String
+    /// The statements; they run in one transaction as `zonewright_owner`.
+    package let sql: String
+
+    package init(version: Int, name: String, sql: String) {
+        self.version = version
+        self.name = name
+        self.sql = sql
+    }
+
+    /// The steps of this release, in their order. The build makes a constant of every file, with `_` for the first digit.
+    package static let all: [Migration] = [
+        Migration(version: 1, name: "init", embedded: PackageResources._001_init_sql)
+    ]
+
+    /// The version of the schema that this release works with.
+    package static var latestVersion: Int { all.last?.version ?? 0 }
+
+    private init(version: Int, name: String, embedded: [UInt8]) {
+        self.init(version: version, name: name, sql: String(decoding: embedded, as: UTF8.self))
+    }
+}
+
+/// What has to exist in a cluster before the first migration.
+package enum DatabaseBootstrap {
+    /// Makes the roles; run by a superuser, any number of times (`Deploy/postgres/bootstrap.sql`).
+    package static var sql: String { String(decoding: PackageResources.bootstrap_sql, as: UTF8.self) }
+
+    /// The role that owns every object.
+    package static let ownerRole = "zonewright_owner"
+}
