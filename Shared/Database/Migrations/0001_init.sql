@@ -245,10 +245,14 @@ CREATE TABLE jobs.job (
     max_attempts integer NOT NULL DEFAULT 25,
     worker_id uuid,
     lease_until timestamptz,
+    started_at timestamptz,
     last_error text,
     created_at timestamptz NOT NULL DEFAULT now()
 ) WITH (fillfactor = 70, autovacuum_vacuum_scale_factor = 0.02, autovacuum_vacuum_cost_delay = 0);
-CREATE INDEX job_ready ON jobs.job (queue, priority, run_at, id) WHERE state <> 'executing';
+-- Claims look at available jobs only; the stager moves others there when their time comes, so that a claim does not
+-- walk over what is scheduled for later.
+CREATE INDEX job_available ON jobs.job (queue, priority, run_at, id) WHERE state = 'available';
+CREATE INDEX job_due ON jobs.job (run_at) WHERE state IN ('scheduled', 'retryable');
 CREATE INDEX job_lease ON jobs.job (lease_until) WHERE state = 'executing';
 CREATE UNIQUE INDEX job_unique ON jobs.job (kind, unique_key) WHERE unique_key IS NOT NULL;
 
@@ -259,9 +263,12 @@ CREATE TABLE jobs.history (
     kind text NOT NULL,
     args jsonb NOT NULL,
     state text NOT NULL CHECK (state IN ('completed', 'discarded', 'cancelled')),
+    priority smallint NOT NULL DEFAULT 0,
     attempt integer NOT NULL,
+    max_attempts integer NOT NULL DEFAULT 25,
     last_error text,
     created_at timestamptz NOT NULL,
+    started_at timestamptz,
     finished_at timestamptz NOT NULL DEFAULT now(),
     PRIMARY KEY (id)
 );

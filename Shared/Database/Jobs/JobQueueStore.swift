@@ -1,0 +1,155 @@
+// SPDX-License-Identifier: Apache-2.0
+// SPDX-FileCopyrightText: Zonewright authors
+
+package import Jobs
+package import Postgres
+
+/// The queue's statements as a worker uses them.
+///
+/// A claim is held by a worker's lease and numbered by the job's attempt. Every statement that ends or renews a claim
+/// checks both, so that a worker that lost its lease can change nothing any more.
+package struct JobQueueStore: Sendable {
+    let pool: PostgresPool
+    /// Identifies the worker process, a UUID.
+    package let worker: String
+
+    /// - Parameter worker: a UUID, new for each process.
+    package init(pool: PostgresPool, worker: String) {
+        self.pool = pool
+        self.worker = worker
+    }
+
+    /// Takes up to `limit` runnable jobs of a queue, in order of priority and age, skipping those other workers are
+    /// just taking.
+    ///
+    /// - Parameter kinds: the kinds this worker knows; jobs of others are left to workers of another release.
+    package func claim(queue: String, kinds: [String], limit: Int, lease: Duration) async throws -> [ClaimedJob] {
+        let rows = try await pool.query(
+            """
+            WITH picked AS MATERIALIZED (
+                SELECT id FROM jobs.job
+                WHERE state = 'available' AND queue = \(queue) AND kind = ANY (\(kinds)::text[])
+                ORDER BY priority, run_at, id
+                LIMIT \(Int64(limit))
+                FOR UPDATE SKIP LOCKED
+            )
+            UPDATE jobs.job AS j
+            SET state = 'executing', attempt = j.attempt + 1, worker_id = \(worker)::uuid, started_at = now(),
+                lease_until = now() + \(lease.wholeMilliseconds) * interval '1 millisecond'
+            FROM picked
+            WHERE j.id = picked.id
+            RETURNING j.id, j.kind, j.args::text, j.attempt, j.max_attempts,
+                (extract(epoch FROM clock_timestamp() - j.run_at) * 1000)::bigint
+            """
+        )
+        return try rows.map { row in
+            ClaimedJob(
+                id: try row.decode(0),
+                kind: try row.decode(1),
+                queue: queue,
+                arguments: try row.decode(2),
+                attempt: Int(try row.decode(3, as: Int32.self)),
+                maximumAttempts: Int(try row.decode(4, as: Int32.self)),
+                waited: .milliseconds(max(0, try row.decode(5, as: Int64.self)))
+            )
+        }
+    }
+
+    /// Renews leases.
+    ///
+    /// - Returns: those still held; the others belong to someone else by now and their work must stop.
+    package func renew(_ leases: [JobLease], lease: Duration) async throws -> Set<JobLease> {
+        guard !leases.isEmpty else { return [] }
+        let rows = try await pool.query(
+            """
+            UPDATE jobs.job AS j
+            SET lease_until = now() + \(lease.wholeMilliseconds) * interval '1 millisecond'
+            FROM \(held(leases))
+            WHERE \(isHeld)
+            RETURNING j.id, j.attempt
+            """
+        )
+        return try leaseSet(rows)
+    }
+
+    /// Ends claims, many at a time: done jobs move to the history, failed ones go back or become dead.
+    ///
+    /// - Returns: the claims that were still held; results of the others are refused.
+    package func finish(_ jobs: [FinishedJob]) async throws -> Set<JobLease> {
+        var moved: [(lease: JobLease, state: JobState, error: String?)] = []
+        var returned: [(lease: JobLease, delay: Duration, error: String?, counts: Bool)] = []
+        for job in jobs {
+            switch job.resolution {
+            case .complete: moved.append((job.lease, .completed, nil))
+            case .discard(let error): moved.append((job.lease, .discarded, error))
+            case .cancel(let reason): moved.append((job.lease, .cancelled, reason))
+            case .retry(let delay, let error): returned.append((job.lease, delay, error, true))
+            case .release(let delay): returned.append((job.lease, delay, nil, false))
+            }
+        }
+        var accepted: Set<JobLease> = []
+        if !moved.isEmpty { accepted.formUnion(try await move(moved)) }
+        if !returned.isEmpty { accepted.formUnion(try await giveBack(returned)) }
+        return accepted
+    }
+
+    private func move(
+        _ jobs: [(lease: JobLease, state: JobState, error: String?)]
+    ) async throws -> Set<JobLease> {
+        let rows = try await pool.query(
+            """
+            WITH gone AS (
+                DELETE FROM jobs.job AS j
+                USING unnest(
+                    \(jobs.map(\.lease.id))::bigint[], \(jobs.map { Int32($0.lease.attempt) })::integer[],
+                    \(jobs.map(\.state.rawValue))::text[], \(jobs.map(\.error))::text[]
+                ) AS d (id, attempt, state, error)
+                WHERE \(isHeld)
+                RETURNING j.id, j.queue, j.kind, j.args, d.state, j.priority, j.attempt, j.max_attempts,
+                    coalesce(d.error, j.last_error) AS last_error, j.created_at, j.started_at
+            )
+            INSERT INTO jobs.history (id, queue, kind, args, state, priority, attempt, max_attempts, last_error,
+                created_at, started_at)
+            SELECT id, queue, kind, args, state, priority, attempt, max_attempts, last_error, created_at, started_at
+            FROM gone
+            RETURNING id, attempt
+            """
+        )
+        return try leaseSet(rows)
+    }
+
+    /// A released attempt raises the bound of attempts instead of lowering the attempt, which must only ever grow.
+    private func giveBack(
+        _ jobs: [(lease: JobLease, delay: Duration, error: String?, counts: Bool)]
+    ) async throws -> Set<JobLease> {
+        let rows = try await pool.query(
+            """
+            UPDATE jobs.job AS j
+            SET state = CASE WHEN d.counts THEN 'retryable' WHEN d.delay_ms > 0 THEN 'scheduled' ELSE 'available' END,
+                run_at = CASE WHEN d.delay_ms > 0 THEN now() + d.delay_ms * interval '1 millisecond' ELSE j.run_at END,
+                max_attempts = CASE WHEN d.counts THEN j.max_attempts ELSE j.max_attempts + 1 END,
+                last_error = coalesce(d.error, j.last_error), worker_id = NULL, lease_until = NULL
+            FROM unnest(
+                \(jobs.map(\.lease.id))::bigint[], \(jobs.map { Int32($0.lease.attempt) })::integer[],
+                \(jobs.map(\.delay.wholeMilliseconds))::bigint[], \(jobs.map(\.error))::text[],
+                \(jobs.map(\.counts))::boolean[]
+            ) AS d (id, attempt, delay_ms, error, counts)
+            WHERE \(isHeld)
+            RETURNING j.id, j.attempt
+            """
+        )
+        return try leaseSet(rows)
+    }
+
+    private func held(_ leases: [JobLease]) -> PostgresQuery {
+        "unnest(\(leases.map(\.id))::bigint[], \(leases.map { Int32($0.attempt) })::integer[]) AS d (id, attempt)"
+    }
+
+    private var isHeld: PostgresQuery {
+        "j.id = d.id AND j.attempt = d.attempt AND j.state = 'executing' AND j.worker_id = \(worker)::uuid"
+    }
+
+    private func leaseSet(_ rows: [PostgresRow]) throws -> Set<JobLease> {
+        Set(try rows.map { JobLease(id: try $0.decode(0), attempt: Int(try $0.decode(1, as: Int32.self))) })
+    }
+}

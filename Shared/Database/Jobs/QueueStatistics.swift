@@ -1,0 +1,13 @@
+// SPDX-License-Identifier: Apache-2.0
+// SPDX-FileCopyrightText: Zonewright authors
+
+package import Jobs
+
+/// How many live jobs of one queue are in one state.
+package struct QueueStatistics: Sendable, Equatable {
+    package let queue: String
+    package let state: JobState
+    package let count: Int64
+    /// How long the oldest of them has been runnable, in seconds; 0 if none is.
+    package let oldestReadySeconds: Double
+}

@@ -1,0 +1,38 @@
+// SPDX-License-Identifier: Apache-2.0
+// SPDX-FileCopyrightText: Zonewright authors
+
+/// One attempt at a delivery, for the log.
+package struct WebhookDeliveryLogEntry: Sendable, Equatable {
+    package let webhookID: Int64
+    package let jobID: Int64
+    package let event: String
+    /// A UUID.
+    package let requestID: String
+    package let attempt: Int
+    /// The HTTP status; `nil` if there was no answer.
+    package let status: Int?
+    /// Why it was no success; `nil` for success.
+    package let error: String?
+    package let duration: Duration
+
+    /// Describes one attempt.
+    package init(
+        webhookID: Int64,
+        jobID: Int64,
+        event: String,
+        requestID: String,
+        attempt: Int,
+        status: Int?,
+        error: String?,
+        duration: Duration
+    ) {
+        self.webhookID = webhookID
+        self.jobID = jobID
+        self.event = event
+        self.requestID = requestID
+        self.attempt = attempt
+        self.status = status
+        self.error = error
+        self.duration = duration
+    }
+}
