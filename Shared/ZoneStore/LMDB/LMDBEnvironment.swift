@@ -1,0 +1,97 @@
+// SPDX-License-Identifier: Apache-2.0
+// SPDX-FileCopyrightText: Zonewright authors
+
+internal import CLMDB
+internal import Glibc
+internal import Synchronization
+
+/// An open LMDB environment and the handles of its databases.
+///
+/// `@unchecked Sendable`: LMDB environments may be used from all threads; the handles are opened once, before anything
+/// else is done, and `resize` is called under `ReaderGate` only.
+@safe
+final class LMDBEnvironment: @unchecked Sendable {
+    /// The names of the databases.
+    enum Database {
+        static let zones = "zones"
+        static let nodes = "nodes"
+        static let meta = "meta"
+    }
+
+    // SAFETY: set once; closed in deinit, when no transaction can be left that refers to this object.
+    let handle: OpaquePointer
+    /// Whether the environment was opened for reading only.
+    let isReadOnly: Bool
+    private(set) var zones: MDB_dbi = 0
+    private(set) var nodes: MDB_dbi = 0
+    private(set) var meta: MDB_dbi = 0
+
+    /// Opens the environment in the folder `path` with a map of `mapSize` octets.
+    init(path: String, mapSize: Int, maximumReaders: UInt32, readOnly: Bool) throws(LMDBError) {
+        var opened: OpaquePointer?
+        try unsafe LMDBError.check(mdb_env_create(&opened), "create an environment")
+        guard let environment = unsafe opened else { throw LMDBError(code: ENOMEM, operation: "create an environment") }
+        unsafe handle = environment
+        isReadOnly = readOnly
+        try unsafe LMDBError.check(mdb_env_set_maxdbs(environment, 4), "configure")
+        try unsafe LMDBError.check(mdb_env_set_maxreaders(environment, maximumReaders), "configure")
+        try unsafe LMDBError.check(mdb_env_set_mapsize(environment, mapSize), "configure")
+        let flags = UInt32(MDB_NOTLS) | (readOnly ? UInt32(MDB_RDONLY) : 0)
+        try unsafe LMDBError.check(mdb_env_open(environment, path, flags, 0o640), "open")
+        try checkLength(path: path)
+        var stale: Int32 = 0
+        try unsafe LMDBError.check(mdb_reader_check(environment, &stale), "clear stale readers")
+        try openDatabases()
+    }
+
+    deinit {
+        unsafe mdb_env_close(handle)
+    }
+
+    /// The size of the map, in octets.
+    var mapSize: Int {
+        var info = unsafe MDB_envinfo()
+        unsafe mdb_env_info(handle, &info)
+        return unsafe info.me_mapsize
+    }
+
+    /// Makes the map `size` octets large; 0 takes over the size that another process has given it.
+    ///
+    /// No transaction of this process may be active.
+    func resize(to size: Int) throws(LMDBError) {
+        try unsafe LMDBError.check(mdb_env_set_mapsize(handle, size), "grow")
+    }
+
+    /// A file that ends before its last page would kill the process on the first look at that page.
+    private func checkLength(path: String) throws(LMDBError) {
+        var info = unsafe MDB_envinfo()
+        var statistics = MDB_stat()
+        try unsafe LMDBError.check(mdb_env_info(handle, &info), "inspect")
+        try unsafe LMDBError.check(mdb_env_stat(handle, &statistics), "inspect")
+        var descriptor: Int32 = -1
+        try unsafe LMDBError.check(mdb_env_get_fd(handle, &descriptor), "inspect")
+        var status = stat()
+        guard unsafe fstat(descriptor, &status) == 0 else { throw LMDBError(code: errno, operation: "inspect") }
+        let pages = unsafe info.me_last_pgno + 1
+        guard status.st_size >= pages * Int(statistics.ms_psize) else {
+            throw LMDBError(code: MDB_CORRUPTED, operation: "inspect")
+        }
+    }
+
+    private func openDatabases() throws(LMDBError) {
+        var started: OpaquePointer?
+        let flags = isReadOnly ? UInt32(MDB_RDONLY) : 0
+        try unsafe LMDBError.check(mdb_txn_begin(handle, nil, flags, &started), "begin")
+        guard let transaction = unsafe started else { throw LMDBError(code: ENOMEM, operation: "begin") }
+        do throws(LMDBError) {
+            let create = isReadOnly ? 0 : UInt32(MDB_CREATE)
+            try unsafe LMDBError.check(mdb_dbi_open(transaction, Database.zones, create, &zones), "open zones")
+            try unsafe LMDBError.check(mdb_dbi_open(transaction, Database.nodes, create, &nodes), "open nodes")
+            try unsafe LMDBError.check(mdb_dbi_open(transaction, Database.meta, create, &meta), "open meta")
+        } catch {
+            unsafe mdb_txn_abort(transaction)
+            throw error
+        }
+        try unsafe LMDBError.check(mdb_txn_commit(transaction), "open")
+    }
+}

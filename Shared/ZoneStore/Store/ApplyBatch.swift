@@ -1,0 +1,96 @@
+// SPDX-License-Identifier: Apache-2.0
+// SPDX-FileCopyrightText: Zonewright authors
+
+internal import DNSWire
+
+/// The operations of one write transaction.
+///
+/// Each operation is worked out in full before its first write, so that a zone that is refused leaves no trace; a
+/// failed write ends the whole transaction.
+struct ApplyBatch: ~Copyable {
+    let environment: LMDBEnvironment
+    let digest: RRsetDigest
+    let transaction: LMDBTransaction
+    private var setHash: Hash256
+    private var nextZone: UInt64
+    private var input: [UInt8] = []
+
+    /// Begins the transaction.
+    init(_ environment: LMDBEnvironment, digest: @escaping RRsetDigest) throws(LMDBError) {
+        let transaction = try LMDBTransaction(environment, readOnly: false)
+        let sum = try transaction.get(environment.meta, MetaKey.setHash)
+        let next = try transaction.get(environment.meta, MetaKey.nextZone)
+        var cursor = ByteCursor(next ?? [])
+        setHash = sum.flatMap { Hash256(bytes: $0) } ?? .zero
+        nextZone = cursor.next(UInt64.self) ?? 1
+        self.environment = environment
+        self.digest = digest
+        self.transaction = transaction
+    }
+
+    /// Does one operation.
+    mutating func apply(_ operation: ZoneOperation) throws(LMDBError) -> ZoneOutcome {
+        switch operation {
+        case .replace(let contents): try replace(contents)
+        case .update(let update): try apply(update)
+        case .delete(let name, let generation, let version):
+            try delete(name, generation: generation, version: version)
+        }
+    }
+
+    /// Stores the position and what the operations have changed for all zones, and commits.
+    consuming func finish(position: StreamPosition?) throws(LMDBError) {
+        try transaction.put(environment.meta, MetaKey.setHash, setHash.bytes)
+        var next: [UInt8] = []
+        next.appendBigEndian(nextZone)
+        try transaction.put(environment.meta, MetaKey.nextZone, next)
+        if let position {
+            var value: [UInt8] = []
+            value.appendBigEndian(position.position)
+            try transaction.put(environment.meta, MetaKey.epoch, Array(position.epoch.utf8))
+            try transaction.put(environment.meta, MetaKey.position, value)
+        }
+        try transaction.commit()
+    }
+
+    /// The zone as it is in the file; nil when it is not there. A damaged entry counts as none, so that it is replaced.
+    func current(_ key: [UInt8]) throws(LMDBError) -> ZoneRecord? {
+        try transaction.get(environment.zones, key).flatMap { ZoneRecord($0) }
+    }
+
+    /// The number of a new zone: greater than any that was ever used, so that its nodes come last in the file.
+    mutating func takeNumber() -> UInt64 {
+        defer { nextZone += 1 }
+        return nextZone
+    }
+
+    /// The digest of an RRset.
+    mutating func digest(of rrset: RRset) -> Hash256 {
+        input.removeAll(keepingCapacity: true)
+        rrset.appendDigestInput(to: &input)
+        return digest(input)
+    }
+
+    /// Writes a zone's record in place of `old`, and carries the change into the hash of all zones.
+    mutating func store(_ record: ZoneRecord, name: Name, key: [UInt8], replacing old: ZoneRecord?) throws(LMDBError) {
+        try transaction.put(environment.zones, key, record.encoded)
+        if let old { setHash = setHash &- old.summary(name: name).setMember(digest: digest) }
+        setHash = setHash &+ record.summary(name: name).setMember(digest: digest)
+    }
+
+    private mutating func delete(_ name: Name, generation: UInt64, version: UInt64) throws(LMDBError) -> ZoneOutcome {
+        let key = OwnerKey.zone(name)
+        guard let old = try current(key), (old.generation, old.version) <= (generation, version) else {
+            return .unchanged
+        }
+        try deleteNodes(of: old)
+        try transaction.delete(environment.zones, key)
+        setHash = setHash &- old.summary(name: name).setMember(digest: digest)
+        return .applied
+    }
+
+    /// Removes all nodes of a zone.
+    func deleteNodes(of record: ZoneRecord) throws(LMDBError) {
+        try transaction.deleteAll(environment.nodes, prefix: OwnerKey.prefix(of: record.number))
+    }
+}

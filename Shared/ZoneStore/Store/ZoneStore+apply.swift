@@ -1,0 +1,56 @@
+// SPDX-License-Identifier: Apache-2.0
+// SPDX-FileCopyrightText: Zonewright authors
+
+internal import DNSWire
+internal import Synchronization
+
+extension ZoneStore {
+    /// Does the operations in their order in one durable transaction, and gives back what became of each.
+    ///
+    /// A zone that cannot be stored keeps its old version and does not stop the others. `position` is stored in the
+    /// same transaction: after a crash the store has both or neither. An error means that nothing was changed.
+    package func apply(
+        _ operations: [ZoneOperation],
+        position: StreamPosition?
+    ) throws(ZoneStoreError) -> [ZoneOutcome] {
+        if isReadOnly { throw .openedReadOnly(path: path) }
+        return try writer.withLock { _ throws(ZoneStoreError) in
+            while true {
+                do throws(LMDBError) {
+                    let outcomes = try attempt(operations, position: position)
+                    noteChange()
+                    return outcomes
+                } catch {
+                    guard error.isMapFull || error.isMapResized else { throw error.storeError(path: path) }
+                    try grow(takingOver: error.isMapResized)
+                }
+            }
+        }
+    }
+
+    private func attempt(
+        _ operations: [ZoneOperation],
+        position: StreamPosition?
+    ) throws(LMDBError) -> [ZoneOutcome] {
+        var batch = try ApplyBatch(environment, digest: digest)
+        var outcomes: [ZoneOutcome] = []
+        outcomes.reserveCapacity(operations.count)
+        for operation in operations {
+            outcomes.append(try batch.apply(operation))
+        }
+        try batch.finish(position: position)
+        return outcomes
+    }
+
+    /// Doubles the map, or takes over the size that another process has given it.
+    private func grow(takingOver: Bool) throws(ZoneStoreError) {
+        let size = environment.mapSize
+        guard takingOver || size < maximumMapSize else {
+            throw .sizeLimitReached(path: path, limit: maximumMapSize)
+        }
+        let wanted = takingOver ? 0 : min(size * 2, maximumMapSize)
+        try naming { () throws(LMDBError) in
+            try gate.whileEmpty { () throws(LMDBError) in try environment.resize(to: wanted) }
+        }
+    }
+}

@@ -1,0 +1,137 @@
+// SPDX-License-Identifier: Apache-2.0
+// SPDX-FileCopyrightText: Zonewright authors
+
+package import DNSWire
+
+extension ZoneStore {
+    /// The number of zones.
+    package func count() throws(ZoneStoreError) -> Int {
+        try read { transaction throws(LMDBError) in try transaction.count(environment.zones) }
+    }
+
+    /// How far the store has followed its origin; nil when it never has.
+    package func position() throws(ZoneStoreError) -> StreamPosition? {
+        try read { transaction throws(LMDBError) in
+            guard let epoch = try transaction.get(environment.meta, MetaKey.epoch),
+                let position = try transaction.get(environment.meta, MetaKey.position)
+            else { return nil }
+            var cursor = ByteCursor(position)
+            guard let value = cursor.next(UInt64.self) else { return nil }
+            return StreamPosition(epoch: String(decoding: epoch, as: UTF8.self), position: value)
+        }
+    }
+
+    /// The sum over all zones of `ZoneSummary.setMember`.
+    package func setHash() throws(ZoneStoreError) -> Hash256 {
+        try read { transaction throws(LMDBError) in
+            try transaction.get(environment.meta, MetaKey.setHash).flatMap { Hash256(bytes: $0) } ?? .zero
+        }
+    }
+
+    /// The zone with the apex `name`; nil when it is not in the store.
+    package func zone(named name: Name) throws(ZoneStoreError) -> ZoneSummary? {
+        let value = try read { transaction throws(LMDBError) in
+            try transaction.get(environment.zones, OwnerKey.zone(name))
+        }
+        guard let value else { return nil }
+        guard let record = ZoneRecord(value) else { throw damaged }
+        return record.summary(name: name.lowercased())
+    }
+
+    /// All zones in canonical order of their names.
+    package func zones() throws(ZoneStoreError) -> [ZoneSummary] {
+        try zones(after: nil, limit: .max)
+    }
+
+    /// At most `limit` zones whose names come after `name` in canonical order.
+    package func zones(after name: Name?, limit: Int) throws(ZoneStoreError) -> [ZoneSummary] {
+        guard limit > 0 else { return [] }
+        // Nothing sorts between a key and the same key with a zero octet behind it.
+        let first = name.map { OwnerKey.zone($0) + [0] } ?? []
+        var found: [ZoneSummary] = []
+        var isDamaged = false
+        try read { transaction throws(LMDBError) in
+            try transaction.forEach(environment.zones, from: first) { key, value in
+                guard let zone = OwnerKey.zoneName(of: key), let record = ZoneRecord(value) else {
+                    isDamaged = true
+                    return false
+                }
+                found.append(record.summary(name: zone))
+                return found.count < limit
+            }
+        }
+        if isDamaged { throw .corrupt(path: path, reason: "the list of zones is damaged") }
+        return found
+    }
+
+    /// Everything of a zone, its RRsets in canonical order of owners and ascending order of types; nil when it is not
+    /// in the store.
+    package func contents(of name: Name) throws(ZoneStoreError) -> ZoneContents? {
+        let apex = name.lowercased()
+        var rrsets: [RRset] = []
+        var isDamaged = false
+        let record = try read { transaction throws(LMDBError) -> ZoneRecord? in
+            guard let value = try transaction.get(environment.zones, OwnerKey.zone(apex)) else { return nil }
+            guard let record = ZoneRecord(value) else {
+                isDamaged = true
+                return nil
+            }
+            let prefix = OwnerKey.prefix(of: record.number)
+            try transaction.forEach(environment.nodes, from: prefix) { key, value in
+                guard key.starts(with: prefix) else { return false }
+                guard let owner = OwnerKey.name(of: key.dropFirst(OwnerKey.zonePrefixLength), below: apex),
+                    let node = NodeValue(value, owner: owner)
+                else {
+                    isDamaged = true
+                    return false
+                }
+                rrsets.append(contentsOf: node.rrsets)
+                return true
+            }
+            return record
+        }
+        if isDamaged { throw damaged }
+        guard let record else { return nil }
+        return ZoneContents(
+            name: apex,
+            generation: record.generation,
+            version: record.version,
+            serial: record.serial,
+            hash: record.hash,
+            rrsets: rrsets
+        )
+    }
+
+    /// Runs `body` on a snapshot; a map that another process has made larger is taken over first.
+    func read<Result>(
+        _ body: (borrowing LMDBTransaction) throws(LMDBError) -> Result
+    ) throws(ZoneStoreError) -> Result {
+        let presence = gate.register()
+        defer { gate.unregister(presence) }
+        do throws(LMDBError) {
+            do throws(LMDBError) {
+                return try attempt(presence, body)
+            } catch {
+                guard error.isMapResized else { throw error }
+                try gate.whileEmpty { () throws(LMDBError) in try environment.resize(to: 0) }
+                return try attempt(presence, body)
+            }
+        } catch {
+            throw error.storeError(path: path)
+        }
+    }
+
+    private func attempt<Result>(
+        _ presence: ReaderGate.Presence,
+        _ body: (borrowing LMDBTransaction) throws(LMDBError) -> Result
+    ) throws(LMDBError) -> Result {
+        gate.enter(presence)
+        defer { gate.exit(presence) }
+        let transaction = try LMDBTransaction(environment, readOnly: true)
+        return try body(transaction)
+    }
+
+    private var damaged: ZoneStoreError {
+        .corrupt(path: path, reason: "the zone's data cannot be read")
+    }
+}

@@ -1,0 +1,126 @@
+// SPDX-License-Identifier: Apache-2.0
+// SPDX-FileCopyrightText: Zonewright authors
+
+internal import CLMDB
+internal import Glibc
+internal import Synchronization
+
+/// The zones that a responder answers from, or a relay passes on: an LMDB file in a folder of its own.
+///
+/// One thread at a time writes; any number read at the same time, each from one consistent snapshot, also from other
+/// processes. What `apply` has given back survives a crash of the process and of the machine.
+package final class ZoneStore: Sendable {
+    /// The version of the file's format that this program reads and writes.
+    package static let formatVersion: UInt32 = 1
+    /// The size of the map of a new store, unless the caller says otherwise: 256 MiB.
+    package static let defaultMapSize = 256 << 20
+    /// How far the map may grow, unless the caller says otherwise: 64 GiB.
+    package static let defaultMaximumMapSize = 64 << 30
+    /// How many readers there may be at once, in all processes.
+    package static let maximumReaders: UInt32 = 512
+
+    /// The folder.
+    package let path: String
+    /// Whether the store was opened for reading only.
+    package var isReadOnly: Bool { environment.isReadOnly }
+
+    let environment: LMDBEnvironment
+    let gate = ReaderGate()
+    let digest: RRsetDigest
+    let maximumMapSize: Int
+    let writer = Mutex<Void>(())
+    private let counter = Atomic<UInt64>(1)
+
+    /// Opens the store in the folder `path`, and makes it when it is not there and `readOnly` is false.
+    ///
+    /// - Parameters:
+    ///   - mapSize: The size of the map in octets to begin with; the file itself is only as large as what it holds.
+    ///   - maximumMapSize: How far the map may grow.
+    ///   - digest: The digest that hashes are sums of.
+    package init(
+        path: String,
+        mapSize: Int = ZoneStore.defaultMapSize,
+        maximumMapSize: Int = ZoneStore.defaultMaximumMapSize,
+        readOnly: Bool = false,
+        digest: @escaping RRsetDigest
+    ) throws(ZoneStoreError) {
+        self.path = path
+        self.digest = digest
+        self.maximumMapSize = max(maximumMapSize, mapSize)
+        if !readOnly { try Self.makeFolder(path) }
+        do throws(LMDBError) {
+            environment = try LMDBEnvironment(
+                path: path,
+                mapSize: Self.roundedToPages(mapSize),
+                maximumReaders: Self.maximumReaders,
+                readOnly: readOnly
+            )
+        } catch {
+            throw error.storeError(path: path)
+        }
+        try checkFormat()
+    }
+
+    /// Changes with every applied batch: what was made from the store at another value may be out of date.
+    package var changeCounter: UInt64 { counter.load(ordering: .acquiring) }
+
+    /// The size of the map, in octets.
+    package var mapSize: Int { environment.mapSize }
+
+    /// Tells readers that a batch has been committed.
+    func noteChange() {
+        counter.add(1, ordering: .releasing)
+    }
+
+    /// Runs `body` with LMDB's errors made into the store's.
+    func naming<Result: ~Copyable>(_ body: () throws(LMDBError) -> Result) throws(ZoneStoreError) -> Result {
+        do throws(LMDBError) {
+            return try body()
+        } catch {
+            throw error.storeError(path: path)
+        }
+    }
+
+    private func checkFormat() throws(ZoneStoreError) {
+        let found = try naming { () throws(LMDBError) in
+            try LMDBTransaction(environment, readOnly: true).get(environment.meta, MetaKey.format)
+        }
+        if let found {
+            var cursor = ByteCursor(found)
+            guard let version = cursor.next(UInt32.self) else {
+                throw .corrupt(path: path, reason: "the format version is malformed")
+            }
+            guard version == Self.formatVersion else {
+                throw .wrongVersion(path: path, found: version, expected: Self.formatVersion)
+            }
+        } else if isReadOnly {
+            throw .corrupt(path: path, reason: "the format version is missing")
+        } else {
+            try naming { () throws(LMDBError) in
+                let transaction = try LMDBTransaction(environment, readOnly: false)
+                var value: [UInt8] = []
+                value.appendBigEndian(Self.formatVersion)
+                try transaction.put(environment.meta, MetaKey.format, value)
+                try transaction.commit()
+            }
+        }
+    }
+
+    private static func makeFolder(_ path: String) throws(ZoneStoreError) {
+        guard unsafe mkdir(path, 0o750) != 0, errno != EEXIST else { return }
+        throw LMDBError(code: errno, operation: "make the folder").storeError(path: path)
+    }
+
+    private static func roundedToPages(_ size: Int) -> Int {
+        max(1 << 20, (size + 4095) & ~4095)
+    }
+}
+
+/// The keys of the database `meta`.
+enum MetaKey {
+    static let format = Array("format".utf8)
+    static let epoch = Array("epoch".utf8)
+    static let position = Array("position".utf8)
+    static let setHash = Array("set-hash".utf8)
+    static let nextZone = Array("next-zone".utf8)
+}
