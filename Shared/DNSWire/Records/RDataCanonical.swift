@@ -11,7 +11,7 @@ package enum RDataCanonical {
         var canonical = rdata
         var reader = WireReader(rdata.span)
         do throws(WireError) {
-            for field in layout.fields {
+            for field in layout.fields[..<layout.nameEnd] {
                 let start = reader.position
                 try RDataValidator.skip(field, in: &reader, pointers: .forbidden)
                 guard case .name(_, canonicalLowercase: true) = field else { continue }
@@ -35,7 +35,7 @@ package enum RDataCanonical {
     ) throws(WireError) {
         guard let layout = RDataLayout.of(type), layout.hasNames else { return }
         var reader = WireReader(rdata.span)
-        for field in layout.fields {
+        for field in layout.fields[..<layout.nameEnd] {
             if case .name = field {
                 body(try reader.readName(pointers: .forbidden))
             } else {

@@ -8,14 +8,20 @@
 package struct RDataLayout: Sendable, Hashable {
     /// The fields in wire order.
     package let fields: [RDataField]
-    /// Whether a field is a name: only then can RDATA change when it is compressed or made canonical.
-    package let hasNames: Bool
+    /// The number of fields up to the last one that is a name; 0 when none is.
+    package let nameEnd: Int
+    /// Whether a message may compress a name in it (RFC 3597 4).
+    package let hasCompressibleNames: Bool
 
     /// A layout of fields.
     package init(_ fields: RDataField...) {
         self.fields = fields
-        self.hasNames = fields.contains { if case .name = $0 { true } else { false } }
+        self.nameEnd = fields.lastIndex { if case .name = $0 { true } else { false } }.map { $0 + 1 } ?? 0
+        self.hasCompressibleNames = fields.contains { if case .name(true, _) = $0 { true } else { false } }
     }
+
+    /// Whether a field is a name: only then can RDATA change when it is compressed or made canonical.
+    package var hasNames: Bool { nameEnd > 0 }
 }
 
 extension RDataLayout {

@@ -7,17 +7,31 @@
 ///      |       key       |      length     | value               keys strictly ascending
 ///      +--------+--------+--------+--------+------------- - -
 package enum ServiceParameters {
-    /// Passes over parameters up to the reader's end; throws unless keys ascend and the well-known values are sound.
+    /// Passes over parameters up to the reader's end; throws unless keys ascend, the mandatory ones are there (8) and
+    /// the well-known values are sound.
     package static func check(_ reader: inout WireReader) throws(WireError) {
         var former = -1
+        // Both the keys and the mandatory ones ascend, so the next mandatory key is all that needs to be known.
+        var mandatory = 0..<0
         while !reader.isAtEnd {
             let key = Int(try reader.readUInt16())
             guard key > former, key != 0xFFFF else { throw .badServiceParameter }
             let end = try reader.narrow(to: Int(reader.readUInt16()))
+            let start = reader.position
             try checkValue(key, &reader)
+            if key == 0 {
+                mandatory = start..<reader.position
+            } else if !mandatory.isEmpty, key == Self.key(at: mandatory.lowerBound, reader) {
+                mandatory = (mandatory.lowerBound + 2)..<mandatory.upperBound
+            }
             try reader.widen(to: end)
             former = key
         }
+        guard mandatory.isEmpty else { throw .badServiceParameter }
+    }
+
+    private static func key(at offset: Int, _ reader: borrowing WireReader) -> Int {
+        Int(reader.octet(at: offset)) << 8 | Int(reader.octet(at: offset + 1))
     }
 
     private static func checkValue(_ key: Int, _ reader: inout WireReader) throws(WireError) {
