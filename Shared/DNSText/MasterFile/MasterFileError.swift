@@ -27,8 +27,6 @@ extension MasterFileError {
         case syntax(TextError.Reason)
         /// The entry has more octets of text than the reader allows.
         case entryTooLong(maximum: Int)
-        /// The owner is left out and no record stands before.
-        case missingOwner
         /// The record has no TTL, and neither `$TTL` nor a record before gives one (RFC 2308 4).
         case missingTTL
         /// The word after `$` is not a directive.
@@ -54,7 +52,6 @@ extension MasterFileError.Reason: CustomStringConvertible {
         switch self {
         case .syntax(let reason): reason.description
         case .entryTooLong(let maximum): "the entry is longer than \(maximum) octets"
-        case .missingOwner: "the record has no owner, and no record stands before it"
         case .missingTTL: "the record has no TTL, and there is no $TTL"
         case .unknownDirective: "this is not a directive"
         case .directiveNotAllowed(let directive): "\(directive) is not allowed here"

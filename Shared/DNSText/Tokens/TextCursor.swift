@@ -31,6 +31,12 @@ struct TextCursor: ~Escapable {
     /// Where the text ends for errors about what is missing.
     var endOffset: Int { tokens.isEmpty ? 0 : tokens[tokens.count &- 1].end }
 
+    /// The room that the data of a record needs at most for common types: its text, and the origin once.
+    var rdataCapacity: Int {
+        guard let first = peek else { return 0 }
+        return endOffset &- first.start &+ origin.count &+ 4
+    }
+
     /// Takes the next token; `field` says in words what should stand there.
     @_lifetime(self: copy self)
     mutating func next(_ field: @autoclosure () -> String) throws(TextError) -> TextToken {
