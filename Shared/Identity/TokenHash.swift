@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 // SPDX-FileCopyrightText: Zonewright authors
 
-internal import Crypto
+import Crypto
 
 /// The SHA-256 of a token's text: all that is stored of it. The token has 178 bits of chance, so no salt is needed.
 package struct TokenHash: Hashable, Sendable {

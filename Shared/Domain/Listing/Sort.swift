@@ -18,9 +18,9 @@ package protocol SortField: RawRepresentable<String>, Hashable, Sendable {}
 extension Sort where Field: SortField {
     /// The terms of a `sort` query value such as `expiration:asc,id:desc`; a field alone is ascending.
     /// Terms of unknown fields or directions are left out: sorting is a wish, not part of the answer's meaning.
-    package static func parse(_ text: some StringProtocol) -> [Sort] {
+    package static func parse(_ text: String) -> [Sort] {
         text.split(separator: ",").compactMap { term in
-            let parts = term.split(separator: ":", maxSplits: 1).map(String.init)
+            let parts = term.split(separator: ":", maxSplits: 1).map { String($0) }
             guard let name = parts.first, let field = Field(rawValue: name) else {
                 return nil
             }

@@ -1,0 +1,62 @@
+// SPDX-License-Identifier: Apache-2.0
+// SPDX-FileCopyrightText: Zonewright authors
+
+/// Labels of international names: their A-label form for the DNS, their U-label form for people (RFC 5890 2.3.2.1).
+///
+/// Only lower-casing is done on the way in. Input that would need more of UTS 46 (composition, width folding) is
+/// refused, so that a name never means something else than it shows.
+enum InternationalLabel {
+    private static let prefix = "xn--"
+
+    /// The A-label of `label`, which is lower-cased; ASCII labels stay as they are. Nil when it has none.
+    static func ascii(_ label: some StringProtocol) -> String? {
+        let label = label.lowercased()
+        if label.utf8.allSatisfy({ $0 < 0x80 }) {
+            return label
+        }
+        guard label.unicodeScalars.allSatisfy(isAllowed), !label.hasPrefix(prefix),
+            let encoded = Punycode.encode(label.unicodeScalars)
+        else {
+            return nil
+        }
+        return prefix + String(decoding: encoded, as: UTF8.self)
+    }
+
+    /// Whether `label`, if it claims to be an A-label, is one.
+    static func isValid(_ label: some StringProtocol) -> Bool {
+        guard label.hasPrefix(prefix) else {
+            return true
+        }
+        guard let scalars = Punycode.decode(Array(label.dropFirst(prefix.count).utf8)),
+            scalars.contains(where: { !$0.isASCII }), let encoded = Punycode.encode(scalars)
+        else {
+            return false
+        }
+        return prefix + String(decoding: encoded, as: UTF8.self) == label
+    }
+
+    /// The U-label of an A-label; any other label as it is.
+    static func unicode(_ label: some StringProtocol) -> String {
+        guard label.hasPrefix(prefix), isValid(label),
+            let scalars = Punycode.decode(Array(label.dropFirst(prefix.count).utf8))
+        else {
+            return String(label)
+        }
+        return String(String.UnicodeScalarView(scalars))
+    }
+
+    private static func isAllowed(_ scalar: Unicode.Scalar) -> Bool {
+        if scalar.isASCII {
+            return scalar.properties.isASCIIHexDigit || scalar == "-" || scalar.properties.isAlphabetic
+        }
+        switch scalar.value {
+        // Combining marks of Latin, Greek and Cyrillic: the composed letter is meant. Half and full width forms.
+        case 0x0300...0x036F, 0xFF00...0xFFEF: return false
+        default: break
+        }
+        switch scalar.properties.generalCategory {
+        case .lowercaseLetter, .otherLetter, .modifierLetter, .nonspacingMark, .spacingMark, .decimalNumber: return true
+        default: return scalar.value == 0x00B7
+        }
+    }
+}

@@ -1,0 +1,22 @@
+// SPDX-License-Identifier: Apache-2.0
+// SPDX-FileCopyrightText: Zonewright authors
+
+/// The places where a record can be served.
+package enum RecordRegion {
+    /// Served everywhere: what a record has unless told otherwise.
+    package static let everywhere = ["global"]
+    private static let known: Set<String> = ["global", "SV1", "ORD", "IAD", "AMS", "TKO", "SYD", "CDG", "FRA"]
+
+    /// The regions that a client sent; none mean everywhere.
+    ///
+    /// - Throws: `ValidationErrors` for `regions`.
+    static func validated(_ regions: [String]?) throws(ValidationErrors) -> [String] {
+        guard let regions, !regions.isEmpty else {
+            return everywhere
+        }
+        guard Set(regions).isSubset(of: known), Set(regions).count == regions.count else {
+            throw ValidationErrors("regions", "is invalid")
+        }
+        return regions
+    }
+}
