@@ -76,6 +76,11 @@ package struct PostgresQuery: Sendable, ExpressibleByStringInterpolation, Custom
             pieces.append(.bind(value.postgresValue))
         }
 
+        /// Binds `value` as a parameter, or NULL.
+        package mutating func appendInterpolation<Wrapped>(_ value: Wrapped?) where Wrapped?: PostgresBindable {
+            pieces.append(.bind(value.postgresValue))
+        }
+
         /// Makes another query a part of this one.
         package mutating func appendInterpolation(_ query: PostgresQuery) {
             pieces += query.pieces
