@@ -1,0 +1,21 @@
+// SPDX-License-Identifier: Apache-2.0
+// SPDX-FileCopyrightText: Zonewright authors
+
+package import Database
+package import Domain
+package import Postgres
+
+/// What the handlers work with: the repositories to read, and the editor through which every change goes.
+package struct APIServices: Sendable {
+    package let domains: DomainRepository
+    package let zones: ZoneRepository
+    package let records: RecordRepository
+    package let editor: ZoneEditor
+
+    package init(pool: PostgresPool, policy: ZonePolicy, notifier: ChangeNotifier) {
+        self.domains = DomainRepository(pool: pool)
+        self.zones = ZoneRepository(pool: pool)
+        self.records = RecordRepository(pool: pool)
+        self.editor = ZoneEditor(pool: pool, policy: policy, notifier: notifier)
+    }
+}

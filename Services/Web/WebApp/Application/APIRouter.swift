@@ -1,0 +1,52 @@
+// SPDX-License-Identifier: Apache-2.0
+// SPDX-FileCopyrightText: Zonewright authors
+
+import Hummingbird
+
+/// The router of the API: every route with its middlewares, for the application and for tests.
+package struct APIRouter: HTTPResponderBuilder {
+    let services: APIServices
+    let authenticator: any Authenticator
+    let limiter: RateLimiter
+    let clock: UnixClock
+
+    /// - Parameters:
+    ///   - services: what the handlers work with.
+    ///   - authenticator: who knows the tokens.
+    ///   - limiter: who counts the requests.
+    ///   - clock: the time that windows of the limiter are measured with.
+    package init(
+        services: APIServices,
+        authenticator: any Authenticator,
+        limiter: RateLimiter,
+        clock: UnixClock = .system
+    ) {
+        self.services = services
+        self.authenticator = authenticator
+        self.limiter = limiter
+        self.clock = clock
+    }
+
+    package func buildResponder() -> WebResponder {
+        let router = Router(context: APIRequestContext.self, options: .autoGenerateHeadEndpoints)
+        router.add(middleware: SecurityHeadersMiddleware())
+        router.add(middleware: RequestMetricsMiddleware())
+        router.add(middleware: AdmissionMiddleware(authenticator: authenticator, limiter: limiter, clock: clock))
+        router.add(middleware: ErrorMiddleware())
+
+        let version2 = router.group("v2")
+        IdentityController().addRoutes(to: version2)
+        DomainController(services: services).addRoutes(
+            to: version2.group(":account/domains").add(middleware: AccountMiddleware(resource: "domains"))
+        )
+        let zones = version2.group(":account/zones").add(middleware: AccountMiddleware(resource: "zones"))
+        ZoneController(services: services).addRoutes(to: zones)
+        RecordController(services: services).addRoutes(to: zones.group(":zone"))
+
+        let own = router.group("x/v1").group(":account/zones").add(middleware: AccountMiddleware(resource: "zones"))
+        ImportController(services: services).addRoutes(to: own)
+
+        router.addMethodNotAllowed()
+        return WebResponder(router: router.buildResponder())
+    }
+}

@@ -1,0 +1,71 @@
+// SPDX-License-Identifier: Apache-2.0
+// SPDX-FileCopyrightText: Zonewright authors
+
+import Domain
+package import Runtime
+
+/// The options of zonewright-web.
+package enum WebOptions {
+    /// Every option besides the common ones.
+    package static let all: [DaemonOption] = [
+        .listen("127.0.0.1:8050", help: "Address of the API, plain HTTP. Put a TLS proxy before it."),
+        .opsListen("127.0.0.1:8051"),
+        .databaseURL,
+        DaemonOption(
+            "database-connections",
+            .integer(1...500),
+            default: "8",
+            help: "Most connections to PostgreSQL."
+        ),
+        DaemonOption(
+            "name-servers",
+            .list,
+            default: ZonePolicy.example.nameServers.joined(separator: ","),
+            help: "Host names for the NS records of new zones; the first one is the SOA's primary."
+        ),
+        DaemonOption(
+            "soa-mailbox",
+            default: ZonePolicy.example.mailbox,
+            help: "Responsible mailbox in the SOA of new zones, as a domain name."
+        ),
+        DaemonOption(
+            "rate-limit",
+            .integer(1...1_000_000_000),
+            default: "12000",
+            help: "Requests an hour of one account."
+        ),
+        DaemonOption(
+            "unauthenticated-rate-limit",
+            .integer(1...1_000_000_000),
+            default: "30",
+            help: "Requests an hour of one address that carry no valid token."
+        ),
+        DaemonOption("idle-timeout", .duration, default: "60s", help: "A connection silent for so long is closed."),
+        DaemonOption(
+            "maximum-connections",
+            .integer(1...1_000_000),
+            default: "10000",
+            help: "Client connections at once."
+        ),
+    ]
+}
+
+extension WebConfiguration {
+    /// The configuration that `settings` hold.
+    package init(settings: Settings) throws(SettingsError) {
+        let nameServers = try settings.list("name-servers")
+        guard !nameServers.isEmpty else {
+            throw settings.refuse("name-servers", "must name at least one host")
+        }
+        self.init(
+            listen: try settings.address("listen"),
+            limits: .init(
+                account: try settings.integer("rate-limit"),
+                address: try settings.integer("unauthenticated-rate-limit")
+            ),
+            policy: ZonePolicy(nameServers: nameServers, mailbox: try settings.string("soa-mailbox")),
+            idleTimeout: try settings.duration("idle-timeout"),
+            maximumConnections: try settings.integer("maximum-connections")
+        )
+    }
+}

@@ -1,0 +1,71 @@
+// SPDX-License-Identifier: Apache-2.0
+// SPDX-FileCopyrightText: Zonewright authors
+
+import Database
+import Logging
+import Postgres
+package import Runtime
+package import ServiceLifecycle
+
+/// The composition of zonewright-web: one pool of connections that everything shares.
+package enum WebServices {
+    /// The services of the daemon, in the order in which they start.
+    ///
+    /// - Throws: `SettingsError` for options that make no sense, `DaemonError` when the database cannot be used.
+    package static func make(_ context: DaemonContext) async throws -> [any Service] {
+        let configuration = try WebConfiguration(settings: context.settings)
+        let pool = try Self.pool(context)
+        try await Self.check(pool)
+        let notifier = ChangeNotifier(pool: pool, logger: context.logger)
+        let router = APIRouter(
+            services: APIServices(pool: pool, policy: configuration.policy, notifier: notifier),
+            authenticator: TokenAuthenticator(tokens: TokenStore(pool: pool)),
+            limiter: RateLimiter(limits: configuration.limits)
+        )
+        Self.describe(pool, in: context.metrics)
+        return [
+            DatabaseMonitor(pool: pool, context: context),
+            ChangeNotifierService(notifier: notifier, logger: context.logger),
+            WebService(router: router, configuration: configuration, context: context),
+        ]
+    }
+
+    private static func pool(_ context: DaemonContext) throws -> PostgresPool {
+        let url = try context.settings.string("database-url")
+        var configuration: PostgresConfiguration
+        do throws(PostgresError) {
+            configuration = try PostgresConfiguration(url: url, applicationName: context.name)
+        } catch {
+            throw context.settings.refuse("database-url", error.message)
+        }
+        configuration.statementTimeout = .seconds(15)
+        return PostgresPool(
+            configuration: configuration,
+            size: try context.settings.integer("database-connections"),
+            acquireTimeout: .seconds(2),
+            logger: context.logger
+        )
+    }
+
+    /// Finds out at the start whether the database is there and migrated: a daemon that can answer nothing should say
+    /// so at once.
+    private static func check(_ pool: PostgresPool) async throws {
+        do {
+            try await SchemaVersion.require(pool)
+        } catch {
+            throw DaemonError.unavailable("cannot use the database (option database-url): \(error)")
+        }
+    }
+
+    private static func describe(_ pool: PostgresPool, in metrics: MetricsRegistry) {
+        metrics.describe("http_server_request_duration_seconds", help: "Time from request head to response, by route.")
+        metrics.collect(.gauge, "database_connections", help: "Connections of the pool, by state.") {
+            let usage = pool.usage
+            return [
+                MetricSample(labels: [("state", "open")], value: Double(usage.open)),
+                MetricSample(labels: [("state", "lent")], value: Double(usage.lent)),
+                MetricSample(labels: [("state", "awaited")], value: Double(usage.waiting)),
+            ]
+        }
+    }
+}

@@ -1,0 +1,73 @@
+// SPDX-License-Identifier: Apache-2.0
+// SPDX-FileCopyrightText: Zonewright authors
+
+import Database
+import Domain
+import Hummingbird
+import Identity
+
+/// `/v2/{account}/zones`, without the records.
+struct ZoneController {
+    let services: APIServices
+
+    /// Adds the routes below `/v2/{account}/zones`.
+    func addRoutes(to group: RouterGroup<APIRequestContext>) {
+        group.get(use: self.list)
+        group.get(":zone", use: self.get)
+        group.get(":zone/file", use: self.file)
+        group.get(":zone/distribution", use: self.distribution)
+        group.put(":zone/activation", use: self.activate)
+        group.delete(":zone/activation", use: self.deactivate)
+    }
+
+    @Sendable func list(_ request: Request, context: APIRequestContext) async throws -> Response {
+        let principal = try context.requirePrincipal()
+        let query = QueryParameters(request.uri)
+        return .list(
+            try await self.services.zones.list(
+                account: principal.account.id,
+                filter: NameFilter(nameLike: query.nonEmpty("name_like")),
+                sort: Sort<ZoneSortField>.parse(query["sort"] ?? ""),
+                page: query.page
+            )
+        )
+    }
+
+    @Sendable func get(_ request: Request, context: APIRequestContext) async throws -> Response {
+        let principal = try context.requirePrincipal()
+        return .data(try await self.services.zones.zone(account: principal.account.id, context.zone))
+    }
+
+    @Sendable func file(_ request: Request, context: APIRequestContext) async throws -> Response {
+        let principal = try context.requirePrincipal()
+        let zone = try await self.services.zones.zone(account: principal.account.id, context.zone)
+        let text = try await self.services.records.zoneFile(of: zone)
+        return .data { $0.member("zone", text) }
+    }
+
+    @Sendable func distribution(_ request: Request, context: APIRequestContext) async throws -> Response {
+        let principal = try context.requirePrincipal()
+        let zone = try await self.services.zones.zone(account: principal.account.id, context.zone)
+        let distribution = try await self.services.zones.distribution(of: zone)
+        return .data { $0.member("distributed", distribution.isDistributed) }
+    }
+
+    @Sendable func activate(_ request: Request, context: APIRequestContext) async throws -> Response {
+        try await self.setActive(true, context: context)
+    }
+
+    @Sendable func deactivate(_ request: Request, context: APIRequestContext) async throws -> Response {
+        try await self.setActive(false, context: context)
+    }
+
+    private func setActive(_ active: Bool, context: APIRequestContext) async throws -> Response {
+        let principal = try context.requirePrincipal()
+        let zone = try await self.services.editor.setActive(
+            active,
+            account: principal.account,
+            context.zone,
+            context: context.changeContext(principal)
+        )
+        return .data(zone)
+    }
+}

@@ -1,0 +1,25 @@
+// SPDX-License-Identifier: Apache-2.0
+// SPDX-FileCopyrightText: Zonewright authors
+
+package import Domain
+package import Hummingbird
+package import Identity
+import NIOCore
+
+/// What the middlewares and handlers know of one request.
+package struct APIRequestContext: RequestContext {
+    package var coreContext: CoreRequestContextStorage
+    /// The request's id: made here, never taken from the client. It stands in X-Request-Id, in the audit log, in the
+    /// change and in the webhooks, so that one id leads through all of them.
+    package let requestID: RequestIdentifier
+    /// The peer's address as the socket has it; nil where there is no socket (tests against the router alone).
+    package let peerAddress: String?
+    /// Whose valid token the request carries, if any. Set by ``AuthenticationMiddleware``.
+    package var principal: Principal?
+
+    package init(source: ApplicationRequestContextSource) {
+        self.coreContext = .init(source: source)
+        self.requestID = RequestIdentifier()
+        self.peerAddress = source.channel.remoteAddress?.ipAddress
+    }
+}

@@ -1,0 +1,54 @@
+// SPDX-License-Identifier: Apache-2.0
+// SPDX-FileCopyrightText: Zonewright authors
+
+import Domain
+import HTTPTypes
+import Hummingbird
+import Identity
+
+/// Finds out whose token a request carries, counts the request, and puts the X-RateLimit fields on the response,
+/// whatever the response is: clients parse them without looking whether they are there.
+///
+/// A request with a valid token counts for the token's account, any other for its address.
+struct AdmissionMiddleware: RouterMiddleware {
+    let authenticator: any Authenticator
+    let limiter: RateLimiter
+    let clock: UnixClock
+    let renderer = ErrorRenderer()
+
+    func handle(
+        _ request: Request,
+        context: APIRequestContext,
+        next: @concurrent (Request, APIRequestContext) async throws -> Response
+    ) async throws -> Response {
+        let address = RateLimiter.Subject.address(context.peerAddress ?? "")
+        do {
+            var context = context
+            if let token = request.bearerToken {
+                context.principal = try await self.authenticator.principal(token: token)
+            }
+            let now = self.clock.now
+            let decision = self.limiter.take(context.principal.map { .account($0.account.id) } ?? address, now: now)
+            guard decision.isAllowed else {
+                let error = APIError.quotaExceeded(retryAfter: max(1, decision.reset - now))
+                return self.renderer.response(to: error, context: context).with(decision)
+            }
+            return try await next(request, context).with(decision)
+        } catch {
+            // The token could not be looked up: nobody is charged for that.
+            let decision = self.limiter.state(of: address, now: self.clock.now)
+            return self.renderer.response(to: error, context: context).with(decision)
+        }
+    }
+}
+
+extension Response {
+    /// The response with the X-RateLimit fields of `decision`.
+    fileprivate func with(_ decision: RateLimiter.Decision) -> Response {
+        var response = self
+        response.headers[.rateLimitLimit] = String(decision.limit)
+        response.headers[.rateLimitRemaining] = String(decision.remaining)
+        response.headers[.rateLimitReset] = String(decision.reset)
+        return response
+    }
+}

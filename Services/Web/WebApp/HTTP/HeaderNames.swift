@@ -1,0 +1,29 @@
+// SPDX-License-Identifier: Apache-2.0
+// SPDX-FileCopyrightText: Zonewright authors
+
+package import HTTPTypes
+
+extension HTTPField.Name {
+    /// The field called `name`, which is a literal of this module and a valid token.
+    private static func literal(_ name: StaticString) -> HTTPField.Name {
+        guard let field = HTTPField.Name(name.description) else {
+            preconditionFailure("a header name in the source is not a token")
+        }
+        return field
+    }
+
+    /// X-Request-Id: the UUID of the request.
+    package static let requestID = Self.literal("X-Request-Id")
+    /// X-RateLimit-Limit: requests that the window holds.
+    package static let rateLimitLimit = Self.literal("X-RateLimit-Limit")
+    /// X-RateLimit-Remaining: requests left in the window.
+    package static let rateLimitRemaining = Self.literal("X-RateLimit-Remaining")
+    /// X-RateLimit-Reset: when the window ends, in Unix seconds.
+    package static let rateLimitReset = Self.literal("X-RateLimit-Reset")
+    /// X-Frame-Options.
+    static let frameOptions = Self.literal("X-Frame-Options")
+    /// X-Permitted-Cross-Domain-Policies.
+    static let permittedCrossDomainPolicies = Self.literal("X-Permitted-Cross-Domain-Policies")
+    /// X-Forwarded-For: the addresses a request came through, as proxies write it.
+    static let forwardedFor = Self.literal("X-Forwarded-For")
+}

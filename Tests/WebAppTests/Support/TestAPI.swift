@@ -1,0 +1,143 @@
+// SPDX-License-Identifier: Apache-2.0
+// SPDX-FileCopyrightText: Zonewright authors
+
+import Database
+import Domain
+import HTTPTypes
+import Hummingbird
+import HummingbirdTesting
+import Identity
+import Logging
+import NIOCore
+import Postgres
+import TestSupport
+
+@testable import WebApp
+
+/// The whole API over a database of its own, asked without a socket.
+struct TestAPI: Sendable {
+    let client: any TestClientProtocol
+    let database: TestDatabase
+    let pool: PostgresPool
+    /// The account that requests are made for.
+    let account: Account
+    /// A token of `account` with full access; used where a request names no other.
+    let token: String
+
+    /// An answer, with the parts that tests look at.
+    struct Answer: Sendable {
+        let status: Int
+        let headers: HTTPFields
+        let text: String
+
+        /// The body with every number of an `id` and every time replaced, so that it can be compared as a text.
+        var normalized: String {
+            self.text
+                .replacing(#/"(id|account_id)":\d+/#) { "\"\($0.output.1)\":#" }
+                .replacing(#/"\d{4}-\d\d-\d\dT\d\d:\d\d:\d\dZ"/#, with: "\"T\"")
+        }
+
+        /// The first `"id":` of the body.
+        var id: Int64? {
+            self.text.firstMatch(of: #/"id":(\d+)/#).flatMap { Int64($0.output.1) }
+        }
+
+        /// Every `"id":` of the body.
+        var ids: [Int64] {
+            self.text.matches(of: #/"id":(\d+)/#).compactMap { Int64($0.output.1) }
+        }
+    }
+
+    /// Runs `body` against an API whose limits are high unless given.
+    static func run<Value: Sendable>(
+        limits: RateLimiter.Limits = .init(account: 1_000_000, address: 1_000_000),
+        clock: UnixClock = .system,
+        _ body: @Sendable (TestAPI) async throws -> Value
+    ) async throws -> Value {
+        let database = try await TestDatabase.make()
+        let pool = try database.pool(.web)
+        let account = try await AccountStore(pool: pool).create(email: "owner@example.com", name: "Example")
+        let token = try await TokenStore(pool: pool).create(account: account.id, name: "test")
+        let notifier = ChangeNotifier(pool: pool, logger: Logger(label: "tests"))
+        let router = APIRouter(
+            services: APIServices(pool: pool, policy: .example, notifier: notifier),
+            authenticator: TokenAuthenticator(tokens: TokenStore(pool: pool), clock: clock),
+            limiter: RateLimiter(limits: limits),
+            clock: clock
+        )
+        let application = Application(router: router, logger: Logger(label: "tests"))
+        let value = try await application.test(.router) { client in
+            try await body(
+                TestAPI(
+                    client: client,
+                    database: database,
+                    pool: pool,
+                    account: account,
+                    token: token.secret.text.reveal()
+                )
+            )
+        }
+        pool.close()
+        try await database.drop()
+        return value
+    }
+
+    /// The token a request carries.
+    enum Credentials {
+        case own
+        case none
+        case token(String)
+    }
+
+    /// Makes a request. `path` is below `/v2` unless it starts with a slash; `@` in it stands for the account's id.
+    func call(
+        _ method: HTTPRequest.Method,
+        _ path: String,
+        _ body: String? = nil,
+        as credentials: Credentials = .own,
+        headers: HTTPFields = [:]
+    ) async throws -> Answer {
+        try await self.call(method, path, bytes: body.map { Array($0.utf8) }, as: credentials, headers: headers)
+    }
+
+    /// Makes a request with a body of any bytes.
+    func call(
+        _ method: HTTPRequest.Method,
+        _ path: String,
+        bytes: [UInt8]?,
+        as credentials: Credentials = .own,
+        headers: HTTPFields = [:]
+    ) async throws -> Answer {
+        var headers = headers
+        switch credentials {
+        case .own: headers[.authorization] = "Bearer \(self.token)"
+        case .none: break
+        case .token(let token): headers[.authorization] = "Bearer \(token)"
+        }
+        let path = path.replacing("@", with: String(self.account.id))
+        let response = try await self.client.execute(
+            uri: path.hasPrefix("/") ? path : "/v2/\(path)",
+            method: method,
+            headers: headers,
+            body: bytes.map { ByteBuffer(bytes: $0) }
+        )
+        return Answer(
+            status: response.status.code,
+            headers: response.headers,
+            text: String(buffer: response.body)
+        )
+    }
+
+    /// Another account with a token of its own.
+    func otherAccount() async throws -> (account: Account, token: String) {
+        let account = try await AccountStore(pool: self.pool).create(email: "other@example.com", name: "Other")
+        let token = try await TokenStore(pool: self.pool).create(account: account.id, name: "test")
+        return (account, token.secret.text.reveal())
+    }
+
+    /// A domain, and with it a zone, of the account.
+    @discardableResult
+    func makeDomain(_ name: String) async throws -> Answer {
+        try await self.call(.post, "@/domains", #"{"name":"\#(name)"}"#)
+    }
+}
