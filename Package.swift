@@ -25,6 +25,7 @@ extension Target.Dependency {
     static let configuration = product(name: "Configuration", package: "swift-configuration")
     static let crypto = product(name: "Crypto", package: "swift-crypto")
     static let hummingbird = product(name: "Hummingbird", package: "hummingbird")
+    static let hummingbirdCore = product(name: "HummingbirdCore", package: "hummingbird")
     static let hummingbirdTesting = product(name: "HummingbirdTesting", package: "hummingbird")
     static let logging = product(name: "Logging", package: "swift-log")
     static let metrics = product(name: "Metrics", package: "swift-metrics")
@@ -139,7 +140,7 @@ let package = Package(
             path: "Services/Web/WebApp",
             [
                 "Database", "Domain", "Identity", "Jobs", "Runtime", "Postgres", "DNSWire", "DNSText", .hummingbird,
-                .logging, .metrics, .nioCore, .serviceLifecycle,
+                .hummingbirdCore, .logging, .metrics, .nioCore, .serviceLifecycle,
             ]
         ),
         executable("zonewright-web", path: "Services/Web/zonewright-web", ["WebApp", "Runtime"]),
@@ -155,7 +156,10 @@ let package = Package(
         library(
             "ControlKit",
             path: "Services/Control/ControlKit",
-            ["Database", "Domain", "Identity", "Postgres", "DNSWire", "DNSText", "Runtime", .argumentParser, .logging]
+            [
+                "Database", "Domain", "Identity", "Postgres", "DNSWire", "DNSText", .argumentParser, .asyncHTTPClient,
+                .logging, .nioCore,
+            ]
         ),
         executable("zonewright", path: "Services/Control/zonewright", ["ControlKit", .argumentParser]),
 
