@@ -40,10 +40,11 @@ import Testing
 
     @Test func `random names compare as their reversed lower-case labels do`() throws {
         var random = SplitMix64(seed: 4034)
+        let octets: [UInt8] = [0, 0x2A, 0x41, 0x42, 0x5A, 0x61, 0x62, 0x7A, 0xFF]
         func make() throws -> Name {
-            let labels = (0..<Int.random(in: 0...5, using: &random)).map { _ in
+            let labels: [[UInt8]] = (0..<Int.random(in: 0...5, using: &random)).map { _ in
                 (0..<Int.random(in: 1...3, using: &random)).map { _ in
-                    [0, 0x2A, 0x41, 0x42, 0x5A, 0x61, 0x62, 0x7A, 0xFF].randomElement(using: &random) ?? 0
+                    octets[Int.random(in: octets.indices, using: &random)]
                 }
             }
             return try Name(labels: labels)
