@@ -148,8 +148,8 @@ let package = Package(
             "WorkerService",
             path: "Services/Worker/WorkerService",
             [
-                "Database", "Domain", "Jobs", "Postgres", "Runtime", .asyncHTTPClient, .crypto, .logging, .metrics,
-                .nioCore, .serviceLifecycle,
+                "Database", "Jobs", "Postgres", "Runtime", .asyncHTTPClient, .logging, .metrics, .metricsCore, .nioCore,
+                .nioHTTP1, .nioPosix, .serviceLifecycle,
             ]
         ),
         executable("zonewright-worker", path: "Services/Worker/zonewright-worker", ["WorkerService", "Runtime"]),
@@ -178,12 +178,18 @@ let package = Package(
         tests("ZoneSyncTests", ["ZoneSync", "ZoneStore", "DNSWire", "DNSText", .nioCore, .nioEmbedded]),
         tests("PostgresTests", ["Postgres", "TestSupport"]),
         tests("DatabaseTests", ["Database", "Postgres", "Domain", "Identity", "Jobs", "TestSupport"]),
-        tests("RuntimeTests", ["Runtime", .configuration, .logging]),
+        tests("RuntimeTests", ["Runtime", .logging, .metrics, .metricsCore, .nioCore, .nioPosix, .serviceLifecycle]),
         tests("ResponderEngineTests", ["ResponderEngine", "ZoneStore", "DNSWire", "DNSText", .crypto]),
         tests("ResponderNetTests", ["ResponderNet", "ResponderEngine", "ZoneStore", "ZoneSync", "DNSWire", .nioCore, .nioPosix]),
         tests("GlueServiceTests", ["GlueService", "Database", "Postgres", "ZoneSync", "DNSWire", "TestSupport"]),
         tests("WebAppTests", ["WebApp", "Database", "Domain", "Identity", "Postgres", "TestSupport", .hummingbird, .hummingbirdTesting]),
-        tests("WorkerServiceTests", ["WorkerService", "Database", "Jobs", "Postgres", "TestSupport", .nioCore, .nioPosix, .nioHTTP1]),
+        tests(
+            "WorkerServiceTests",
+            [
+                "WorkerService", "Database", "Jobs", "Postgres", "Runtime", "TestSupport", .logging, .nioCore, .nioHTTP1,
+                .nioPosix, .serviceLifecycle,
+            ]
+        ),
         tests("ControlKitTests", ["ControlKit", "TestSupport"]),
         tests("IntegrationTests", ["TestSupport", "DNSWire", "DNSText", "Postgres"]),
         tests("ConformanceTests", ["TestSupport", "DNSWire", "DNSText"]),

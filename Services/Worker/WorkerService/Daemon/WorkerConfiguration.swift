@@ -1,0 +1,66 @@
+// SPDX-License-Identifier: Apache-2.0
+// SPDX-FileCopyrightText: Zonewright authors
+
+import Database
+import Jobs
+import Postgres
+import Runtime
+
+/// The worker's settings as values.
+struct WorkerConfiguration: Sendable {
+    let database: PostgresConfiguration
+    let databaseConnections: Int
+    let queues: [QueueLimit]
+    let timing: QueueTiming
+    let webhookTimeout: Duration
+    let webhookAllowsPrivate: Bool
+    let pruneSchedule: CrontabExpression
+    let retention: HistoryRetention
+
+    init(_ settings: Settings) throws {
+        let url = try settings.string("database-url")
+        do throws(PostgresError) {
+            database = try PostgresConfiguration(url: url, applicationName: "zonewright-worker")
+        } catch {
+            throw settings.refuse("database-url", error.message)
+        }
+        databaseConnections = try settings.integer("database-connections")
+        queues = try settings.list("queues").map { text in
+            guard let queue = QueueLimit(text) else {
+                throw settings.refuse("queues", "\"\(text)\" is not name=concurrency")
+            }
+            return queue
+        }
+        guard !queues.isEmpty, Set(queues.map(\.name)).count == queues.count else {
+            throw settings.refuse("queues", "needs at least one queue, and each only once")
+        }
+        var timing = QueueTiming()
+        timing.poll = try Self.positive(settings, "poll-interval")
+        // Leave time to store the ends of jobs before the service group's own limit.
+        timing.drain = max(.zero, try settings.duration("drain-timeout") - .seconds(5))
+        self.timing = timing
+        webhookTimeout = try Self.positive(settings, "webhook-timeout")
+        guard webhookTimeout < WebhookDelivery.timeLimit else {
+            throw settings.refuse("webhook-timeout", "must be less than \(WebhookDelivery.timeLimit.inSeconds) seconds")
+        }
+        webhookAllowsPrivate = try settings.boolean("webhook-allow-private")
+        let schedule = try settings.string("prune-schedule")
+        guard let expression = CrontabExpression(schedule) else {
+            throw settings.refuse("prune-schedule", "\"\(schedule)\" is not a crontab expression of five fields")
+        }
+        pruneSchedule = expression
+        retention = HistoryRetention(
+            finishedJobs: try settings.duration("retain-finished-jobs"),
+            deadJobs: try settings.duration("retain-dead-jobs"),
+            deliveries: try settings.duration("retain-deliveries"),
+            changes: try settings.duration("retain-changes"),
+            audit: try settings.duration("retain-audit")
+        )
+    }
+
+    private static func positive(_ settings: Settings, _ key: String) throws(SettingsError) -> Duration {
+        let duration = try settings.duration(key)
+        guard duration > .zero else { throw settings.refuse(key, "must be more than 0") }
+        return duration
+    }
+}

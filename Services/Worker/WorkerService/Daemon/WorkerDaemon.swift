@@ -1,0 +1,61 @@
+// SPDX-License-Identifier: Apache-2.0
+// SPDX-FileCopyrightText: Zonewright authors
+
+import Database
+import Foundation
+import Jobs
+import Logging
+import Postgres
+package import Runtime
+package import ServiceLifecycle
+
+/// The composition of `zonewright-worker`.
+package enum WorkerDaemon {
+    /// Checks the database and makes the services.
+    package static func services(_ context: DaemonContext) async throws -> [any Service] {
+        let configuration = try WorkerConfiguration(context.settings)
+        let pool = PostgresPool(
+            configuration: configuration.database,
+            size: configuration.databaseConnections,
+            logger: context.logger
+        )
+        do {
+            try await SchemaVersion.require(pool)
+        } catch {
+            throw DaemonError.unavailable("database (option database-url): \(error)")
+        }
+        context.readiness.register("database")
+        let pruner = HistoryPruner(pool: pool)
+        let deliverer = WebhookDeliverer(
+            store: WebhookTargetStore(pool: pool),
+            allowsPrivate: configuration.webhookAllowsPrivate,
+            timeout: configuration.webhookTimeout
+        )
+        let runner = JobRunner(
+            store: JobQueueStore(pool: pool, worker: UUID().uuidString.lowercased()),
+            queues: configuration.queues,
+            handlers: [deliverer.handler, prune(pruner, configuration.retention, context.logger)],
+            periodic: [
+                PeriodicJob(PruneHistory.kind, .crontab(configuration.pruneSchedule)) {
+                    try NewJob(PruneHistory(), uniqueKey: "periodic")
+                }
+            ],
+            timing: configuration.timing,
+            readiness: context.readiness,
+            registry: context.metrics,
+            logger: context.logger
+        )
+        let listener = JobHintListener(configuration: configuration.database, logger: context.logger) { runner.wake() }
+        return runner.services + [listener]
+    }
+
+    private static func prune(_ pruner: HistoryPruner, _ retention: HistoryRetention, _ logger: Logger) -> JobHandler {
+        JobHandler(PruneHistory.self) { _, _ in
+            let deleted = try await pruner.prune(retention)
+            logger.info(
+                "old history removed",
+                metadata: deleted.filter { $0.value > 0 }.mapValues { "\($0)" }
+            )
+        }
+    }
+}

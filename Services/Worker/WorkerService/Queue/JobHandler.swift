@@ -1,0 +1,24 @@
+// SPDX-License-Identifier: Apache-2.0
+// SPDX-FileCopyrightText: Zonewright authors
+
+package import Jobs
+
+/// How jobs of one kind are run.
+package struct JobHandler: Sendable {
+    let kind: String
+    let backoff: BackoffPolicy
+    let timeLimit: Duration
+    let run: @Sendable (ClaimedJob) async throws -> Void
+
+    /// Runs jobs of a kind with the given closure, which must stop when its task is cancelled. What it throws decides
+    /// what becomes of the job; see ``JobFailure``.
+    package init<Parameters: JobParameters>(
+        _ type: Parameters.Type,
+        run: @escaping @Sendable (Parameters, ClaimedJob) async throws -> Void
+    ) {
+        kind = type.kind
+        backoff = type.backoff
+        timeLimit = type.timeLimit
+        self.run = { job in try await run(try job.decode(type), job) }
+    }
+}

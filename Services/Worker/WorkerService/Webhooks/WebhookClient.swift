@@ -1,0 +1,105 @@
+// SPDX-License-Identifier: Apache-2.0
+// SPDX-FileCopyrightText: Zonewright authors
+
+import AsyncHTTPClient
+import Jobs
+import Logging
+import NIOCore
+import NIOHTTP1
+import NIOPosix
+
+/// Posts messages to receivers that nobody vouches for.
+///
+/// The host is resolved first, every address must be public, and the connection goes to the checked address, whatever
+/// the name resolves to by then. No redirects; of the answer only the head is read.
+struct WebhookClient: Sendable {
+    /// Also allows `http` and addresses that are not public: for development and tests.
+    let allowsPrivate: Bool
+    let timeout: Duration
+    private let resolver = HostResolver()
+
+    init(allowsPrivate: Bool, timeout: Duration = WebhookPolicy.timeout) {
+        self.allowsPrivate = allowsPrivate
+        self.timeout = timeout
+    }
+
+    /// Posts one body.
+    ///
+    /// - Returns: the status of the answer. Throws ``WebhookFailure`` when there was none.
+    func post(to text: String, headers: [(String, String)], body: [UInt8]) async throws -> Int {
+        guard let url = WebhookURL(text, allowsInsecure: allowsPrivate) else {
+            throw WebhookFailure(allowsPrivate ? "not an http or https URL" : "not an https URL")
+        }
+        let deadline = NIODeadline.now() + TimeAmount(timeout)
+        let addresses = try await resolver.addresses(of: url.host, timeout: TimeAmount(timeout))
+        if !allowsPrivate, addresses.contains(where: { !PublicAddress.contains($0.bytes) }) {
+            throw WebhookFailure("the host has an address that is not public")
+        }
+        var failure = WebhookFailure("the host name has no address")
+        for address in addresses.prefix(4) {
+            do {
+                return try await post(url, at: address, headers: headers, body: body, deadline: deadline)
+            } catch let error as HTTPClientError where error == .connectTimeout {
+                failure = WebhookFailure("cannot connect: no answer")
+            } catch let error as NIOConnectionError {
+                failure = WebhookFailure(Self.text(error))
+            } catch let error as HTTPClientError {
+                throw WebhookFailure(Self.text(error))
+            } catch let error as CancellationError {
+                throw error
+            } catch {
+                throw WebhookFailure("\(error)")
+            }
+            guard NIODeadline.now() < deadline else { break }
+        }
+        throw failure
+    }
+
+    private func post(
+        _ url: WebhookURL,
+        at address: HostResolver.Address,
+        headers: [(String, String)],
+        body: [UInt8],
+        deadline: NIODeadline
+    ) async throws -> Int {
+        var configuration = HTTPClient.Configuration(
+            redirectConfiguration: .disallow,
+            timeout: .init(connect: TimeAmount(timeout / 2), read: TimeAmount(timeout)),
+            decompression: .disabled
+        )
+        configuration.httpVersion = .http1Only
+        configuration.dnsOverride = [url.host: address.text]
+        // A client of its own for each delivery: the pinned address belongs to the client's configuration.
+        let client = HTTPClient(
+            eventLoopGroupProvider: .shared(MultiThreadedEventLoopGroup.singleton),
+            configuration: configuration
+        )
+        do {
+            var request = HTTPClientRequest(url: url.text)
+            request.method = .POST
+            for (name, value) in headers { request.headers.add(name: name, value: value) }
+            request.body = .bytes(body, length: .known(Int64(body.count)))
+            let response = try await client.execute(request, deadline: deadline)
+            let status = Int(response.status.code)
+            // The rest of the answer is not wanted; shutting down closes the connection.
+            try? await client.shutdown()
+            return status
+        } catch {
+            try? await client.shutdown()
+            throw error
+        }
+    }
+
+    private static func text(_ error: HTTPClientError) -> String {
+        switch error {
+        case .deadlineExceeded, .readTimeout: "no answer in time"
+        case .remoteConnectionClosed: "the connection was closed without an answer"
+        default: "\(error)"
+        }
+    }
+
+    private static func text(_ error: NIOConnectionError) -> String {
+        let reason = error.connectionErrors.first.map { "\($0.error)" } ?? "unknown"
+        return "cannot connect: \(reason)"
+    }
+}
