@@ -15,6 +15,9 @@ extension MasterFileReader {
         } catch {
             throw EntryError(error)
         }
+        guard !cursor.isAtEnd else {
+            throw EntryError(offset: cursor.endOffset, reason: .syntax(.missing("an owner")))
+        }
         guard let (numbers, step) = Self.numbers(range, in: cursor.bytes) else {
             throw EntryError(offset: range.start, reason: .badRange)
         }

@@ -139,13 +139,14 @@ extension MasterFileReader {
             }
             source.owner = owner
             header = try RecordHeader.parse(&cursor)
+            // Kept even if the data is wrong, or one error would bring a missing TTL with it.
+            if let ttl = header.ttl { lastTTL = ttl }
             rdata.reserveCapacity(cursor.rdataCapacity)
             try RDataText.parse(type: header.type, &cursor, into: &rdata)
         } catch {
             throw EntryError(error)
         }
         if header.type == .soa { noteMinimum(rdata) }
-        if let ttl = header.ttl { lastTTL = ttl }
         guard let ttl = header.ttl ?? defaultTTL ?? lastTTL ?? soaMinimum else {
             throw EntryError(offset: start, reason: .missingTTL)
         }

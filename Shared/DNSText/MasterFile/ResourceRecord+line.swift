@@ -45,7 +45,9 @@ extension ResourceRecord {
         if lexer.ownerIsOmitted { throw TextError(offset: 0, reason: .missing("an owner")) }
         try NameText.parse(&cursor, into: &wire)
         let header = try RecordHeader.parse(&cursor)
-        guard let ttl = header.ttl else { throw TextError(offset: cursor.endOffset, reason: .missing("a TTL")) }
+        guard let ttl = header.ttl else {
+            throw TextError(offset: cursor.tokens[cursor.index - 1].start, reason: .missing("a TTL"))
+        }
         var rdata: [UInt8] = []
         try RDataText.parse(type: header.type, &cursor, into: &rdata)
         self.init(owner: Name(validated: wire), type: header.type, rrclass: header.rrclass, ttl: ttl, rdata: rdata)

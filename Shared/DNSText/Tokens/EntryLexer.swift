@@ -164,11 +164,6 @@ extension EntryLexer {
 
     /// Gives up the text of an entry that is too long; the scan goes on to the entry's end.
     private mutating func overflow() {
-        guard !tokens.isEmpty || mode != .comment else {
-            // A long comment in front of everything needs no room.
-            entryStart = position
-            return
-        }
         noteFault(.entryTooLong(maximum: maximumEntryLength), line: line, column: max(1, position - lineStart))
         tokens.removeAll(keepingCapacity: true)
         entryStart = position
@@ -297,6 +292,8 @@ extension EntryLexer {
             index &+= 1
         }
         position = index
+        // A comment in front of everything needs no room.
+        if tokens.isEmpty, depth == 0 { entryStart = index }
         if index < bytes.count { mode = .between }
         return false
     }
