@@ -16,7 +16,7 @@ import Testing
             ("DS", "0000 08 02", .emptyField), ("DS", "0000 08 02 00", .badDigestLength),
             ("CDS", "0000 08 01 00", .badDigestLength), ("DNSKEY", "0100 03 08", .emptyField),
             ("DNSKEY", "0100 02 08 00", .badValue), ("SSHFP", "01 01 00", .badDigestLength),
-            ("TLSA", "03 01 01 00", .badDigestLength), ("ZONEMD", "00000000 01 F0 00", .badDigestLength),
+            ("TLSA", "03 01 01", .emptyField), ("ZONEMD", "00000000 01 F0 00", .badDigestLength),
             ("ZONEMD", "00000000 01 01 000102030405060708090A0B", .badDigestLength),
             ("OPENPGPKEY", "", .emptyField), ("CERT", "0000 0000 00", .emptyField),
             ("NSEC", "00 0000", .badTypeBitmap), ("NSEC", "00 0021", .badTypeBitmap),

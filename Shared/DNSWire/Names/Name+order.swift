@@ -9,48 +9,51 @@ extension Name: Comparable {
     }
 
     /// Below zero, zero or above zero as this name sorts before, with or after `other` in canonical order.
+    ///
+    /// Both names are walked once from the left, their ends aligned: of the labels that differ, the last decides.
     @inlinable
     package func canonicalOrder(_ other: Name) -> Int {
-        let (left, leftCount) = labelOffsets
-        let (right, rightCount) = other.labelOffsets
-        var shared = 1
-        while shared <= min(leftCount, rightCount) {
-            let order = Self.labelOrder(
-                wire,
-                Int(left[leftCount - shared]),
-                other.wire,
-                Int(right[rightCount - shared])
-            )
-            if order != 0 { return order }
-            shared += 1
+        let leftCount = labelCount
+        let rightCount = other.labelCount
+        var left = WireReader(bytes)
+        var right = WireReader(other.bytes)
+        left.skipLabels(max(0, leftCount - rightCount))
+        right.skipLabels(max(0, rightCount - leftCount))
+        var decision = leftCount - rightCount
+        for _ in 0..<min(leftCount, rightCount) {
+            let order = left.passLabel(against: &right)
+            if order != 0 { decision = order }
         }
-        return leftCount - rightCount
+        return decision
     }
+}
 
-    /// Where each label begins, without an allocation; only the first `count` entries mean something.
+/// Steps through names that are known to be valid.
+extension WireReader {
+    /// Passes over `count` labels.
     @inlinable
-    package var labelOffsets: (offsets: InlineArray<128, UInt8>, count: Int) {
-        var offsets = InlineArray<128, UInt8>(repeating: 0)
-        var count = 0
-        var index = 0
-        while wire[index] != 0 {
-            offsets[count] = UInt8(truncatingIfNeeded: index)
-            count += 1
-            index += Int(wire[index]) + 1
-        }
-        return (offsets, count)
+    mutating func skipLabels(_ count: Int) {
+        for _ in 0..<count { position &+= Int(octet(at: position)) &+ 1 }
     }
 
-    /// The order of two labels as lower-case octet strings; a missing octet sorts before a zero one.
-    @usableFromInline
-    static func labelOrder(_ left: [UInt8], _ leftStart: Int, _ right: [UInt8], _ rightStart: Int) -> Int {
-        let leftLength = Int(left[leftStart])
-        let rightLength = Int(right[rightStart])
-        for index in 0..<min(leftLength, rightLength) {
-            let first = CaseFolding.lower(left[leftStart + 1 + index])
-            let second = CaseFolding.lower(right[rightStart + 1 + index])
-            if first != second { return Int(first) - Int(second) }
+    /// Passes over one label here and in `other` and gives their order as lower-case octet strings.
+    ///
+    /// A missing octet sorts before a zero one.
+    @inlinable
+    mutating func passLabel(against other: inout WireReader) -> Int {
+        let length = Int(octet(at: position))
+        let otherLength = Int(other.octet(at: other.position))
+        var order = length &- otherLength
+        for index in 1..<(min(length, otherLength) &+ 1) {
+            let first = CaseFolding.lower(octet(at: position &+ index))
+            let second = CaseFolding.lower(other.octet(at: other.position &+ index))
+            if first != second {
+                order = Int(first) &- Int(second)
+                break
+            }
         }
-        return leftLength - rightLength
+        position &+= length &+ 1
+        other.position &+= otherLength &+ 1
+        return order
     }
 }

@@ -67,30 +67,6 @@ package struct Name: Sendable {
     @inlinable
     package var isWildcard: Bool { wire.count > 2 && wire[0] == 1 && wire[1] == 0x2A }
 
-    /// The number of labels, the root not counted.
-    @inlinable
-    package var labelCount: Int {
-        var count = 0
-        var index = 0
-        while wire[index] != 0 {
-            count += 1
-            index += Int(wire[index]) + 1
-        }
-        return count
-    }
-
-    /// The labels from the left, the root's empty one not included.
-    package var labels: [ArraySlice<UInt8>] {
-        var labels: [ArraySlice<UInt8>] = []
-        var index = 0
-        while wire[index] != 0 {
-            let end = index + 1 + Int(wire[index])
-            labels.append(wire[(index + 1)..<end])
-            index = end
-        }
-        return labels
-    }
-
     /// The name without its first label; nil for the root.
     @inlinable
     package var parent: Name? {
