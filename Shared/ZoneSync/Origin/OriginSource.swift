@@ -35,8 +35,8 @@ package protocol OriginSource: Sendable {
     /// nil when that does not hold at this moment, or when the source keeps no set hash.
     func checkpoint() async throws -> OriginCheckpoint?
 
-    /// A consumer came, acknowledged, refused a zone or went. For one node never called concurrently; acknowledgements
-    /// are coalesced by the server to the newest while a call is running.
+    /// A consumer came, acknowledged, refused a zone or went. Called once at a time for each connection;
+    /// acknowledgements are coalesced to the newest while a call is running.
     func nodeReported(_ event: OriginNodeEvent, by node: OriginNode) async
 }
 

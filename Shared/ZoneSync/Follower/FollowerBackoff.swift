@@ -1,0 +1,23 @@
+// SPDX-License-Identifier: Apache-2.0
+// SPDX-FileCopyrightText: Zonewright authors
+
+/// How long to wait before the next connection: full jitter, the bound doubling from 0.1 to 10 s.
+package struct FollowerBackoff: Sendable {
+    package static let first = Duration.milliseconds(100)
+    package static let last = Duration.seconds(10)
+
+    private var bound = FollowerBackoff.first
+
+    package init() {}
+
+    /// A connection served its purpose: begin anew.
+    package mutating func reset() {
+        bound = Self.first
+    }
+
+    /// The wait before the next attempt.
+    package mutating func next(using generator: inout some RandomNumberGenerator) -> Duration {
+        defer { bound = min(bound * 2, Self.last) }
+        return bound * Double.random(in: 0..<1, using: &generator)
+    }
+}

@@ -1,0 +1,85 @@
+// SPDX-License-Identifier: Apache-2.0
+// SPDX-FileCopyrightText: Zonewright authors
+
+package import DNSWire
+package import ZoneStore
+
+/// One change of the replica, and where in the stream it came from.
+package struct FollowerOperation: Sendable {
+    /// The zone as the messages name it.
+    package var zone: String
+    /// The position of the message; nil for a `ZONE` of a snapshot or in answer to WANT.
+    package var position: UInt64?
+    package var operation: ZoneOperation
+
+    /// Whether the message carried the whole zone, so that asking for it again would give the same.
+    package var isWhole: Bool {
+        if case .replace = operation { true } else { false }
+    }
+}
+
+/// What is applied in one transaction of the replica.
+package struct FollowerBatch: Sendable {
+    /// How the zones of the batch relate to the ones held.
+    package enum Mode: Sendable, Equatable {
+        /// Entries of the stream.
+        case live
+        /// A part of a snapshot.
+        case snapshot(SnapshotPart)
+    }
+
+    /// A part of a snapshot.
+    package struct SnapshotPart: Sendable, Equatable {
+        /// The first part of its snapshot.
+        package var isFirst: Bool
+        /// The last part: what was held and not mentioned in any part is deleted.
+        package var isLast: Bool
+        /// Zones that were mentioned but could not be read: what is held of them stays.
+        package var kept: [Name]
+    }
+
+    package var mode: Mode
+    package var operations: [FollowerOperation]
+    /// Stored with the operations. Its position is what a restart resumes from.
+    package var epoch: String
+    package var position: UInt64
+    /// Zones that are not asked for again when an operation on them fails.
+    package var exhausted: Set<String>
+
+    /// The position to keep, given what came of each operation: a zone that must be asked for again holds it back.
+    package func position(after outcomes: [ZoneOutcome]) -> UInt64 {
+        var kept = position
+        for (operation, outcome) in zip(operations, outcomes) {
+            guard let position = operation.position, !exhausted.contains(operation.zone) else { continue }
+            if Self.asksAgain(operation, outcome) { kept = min(kept, position - 1) }
+        }
+        return kept
+    }
+
+    /// Whether the whole zone should be asked for.
+    package static func asksAgain(_ operation: FollowerOperation, _ outcome: ZoneOutcome) -> Bool {
+        switch outcome {
+        case .applied, .unchanged: false
+        case .baseMismatch, .hashMismatch: true
+        case .refused: !operation.isWhole
+        }
+    }
+}
+
+/// What came of a batch.
+package struct FollowerBatchResult: Sendable {
+    /// One for each operation, in order.
+    package var outcomes: [ZoneOutcome]
+    /// The position that is durable now.
+    package var position: UInt64
+    /// The set hash and number of zones after the batch.
+    package var setHash: Hash256
+    package var zones: Int
+
+    package init(outcomes: [ZoneOutcome], position: UInt64, setHash: Hash256, zones: Int) {
+        self.outcomes = outcomes
+        self.position = position
+        self.setHash = setHash
+        self.zones = zones
+    }
+}

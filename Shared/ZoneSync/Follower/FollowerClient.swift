@@ -1,0 +1,229 @@
+// SPDX-License-Identifier: Apache-2.0
+// SPDX-FileCopyrightText: Zonewright authors
+
+package import Logging
+package import NIOCore
+import NIOPosix
+import Synchronization
+package import ZoneStore
+
+/// Keeps a ``ZoneStore`` following one of a list of origins.
+///
+/// ``run()`` returns only when its task is cancelled. While no origin can be reached the store keeps what it has.
+package final class FollowerClient: Sendable {
+    /// An origin's address.
+    package struct Upstream: Sendable, Hashable, CustomStringConvertible {
+        package var host: String
+        package var port: Int
+
+        package init(host: String, port: Int) {
+            self.host = host
+            self.port = port
+        }
+
+        package var description: String { host.contains(":") ? "[\(host)]:\(port)" : "\(host):\(port)" }
+    }
+
+    /// How a client follows.
+    package struct Configuration: Sendable {
+        package var node: OriginNode
+        /// Tried in order, from the one after the last that failed.
+        package var upstreams: [Upstream]
+        package var window = ProtocolLimits.defaultWindow
+        package var connectTimeout = TimeAmount.seconds(5)
+        /// The origin sends a PING a second: after this long without an octet the connection is given up.
+        package var silenceLimit = TimeAmount.milliseconds(3_500)
+        /// Mending the replica from a snapshot, because of a set hash, at most once in this time.
+        package var mendingInterval = TimeAmount.minutes(10)
+        package var group: any EventLoopGroup
+
+        package init(
+            node: OriginNode,
+            upstreams: [Upstream],
+            group: any EventLoopGroup = MultiThreadedEventLoopGroup.singleton
+        ) {
+            self.node = node
+            self.upstreams = upstreams
+            self.group = group
+        }
+    }
+
+    private struct State {
+        var status = FollowerStatus()
+        var mends = false
+        var lastMending: NIODeadline?
+    }
+
+    private let configuration: Configuration
+    private let store: ZoneStore
+    private let logger: Logger
+    private let state = Mutex(State())
+
+    package init(configuration: Configuration, store: ZoneStore, logger: Logger) {
+        self.configuration = configuration
+        self.store = store
+        self.logger = logger
+    }
+
+    /// Where the follower stands, from any thread.
+    package var status: FollowerStatus { state.withLock { $0.status } }
+
+    /// Follows until cancelled. All transactions of the store run on a thread of their own.
+    package func run() async throws {
+        let thread = NIOThreadPool(numberOfThreads: 1)
+        thread.start()
+        defer { thread.shutdownGracefully { _ in } }
+        var backoff = FollowerBackoff()
+        var generator = SystemRandomNumberGenerator()
+        var attempts = 0
+        while !Task.isCancelled, !configuration.upstreams.isEmpty {
+            let upstream = configuration.upstreams[attempts % configuration.upstreams.count]
+            let ending = await follow(upstream, thread)
+            if Task.isCancelled { break }
+            note(ending, from: upstream)
+            if ending.wasUseful {
+                backoff.reset()
+            }
+            if ending.goesElsewhere { attempts += 1 }
+            if ending.reason?.code == .draining, configuration.upstreams.count > 1, ending.wasUseful { continue }
+            var wait = backoff.next(using: &generator)
+            if let retry = ending.reason?.retryMilliseconds, configuration.upstreams.count == 1 {
+                wait = max(wait, .milliseconds(min(retry, 10_000)))
+            }
+            try? await Task.sleep(for: wait)
+        }
+    }
+
+    /// One connection, from beginning to end.
+    private func follow(_ upstream: Upstream, _ thread: NIOThreadPool) async -> FollowerHandler.Ending {
+        do {
+            let start = try await start(thread)
+            let channel = try await connect(upstream, start, thread)
+            state.withLock { state in
+                state.status.upstream = upstream.description
+                state.status.connections += 1
+            }
+            return await withTaskCancellationHandler {
+                (try? await channel.ended.get()) ?? .lost("the connection ended")
+            } onCancel: {
+                channel.channel.close(promise: nil)
+            }
+        } catch {
+            return .lost("\(error)")
+        }
+    }
+
+    private struct Connected: Sendable {
+        let channel: any Channel
+        let ended: EventLoopFuture<FollowerHandler.Ending>
+    }
+
+    private func connect(
+        _ upstream: Upstream,
+        _ start: FollowerSession.Start,
+        _ thread: NIOThreadPool
+    ) async throws -> Connected {
+        let store = store
+        let silenceLimit = configuration.silenceLimit
+        return try await ClientBootstrap(group: configuration.group)
+            .connectTimeout(configuration.connectTimeout)
+            .channelOption(.socketOption(.tcp_nodelay), value: 1)
+            .connect(host: upstream.host, port: upstream.port) { channel in
+                channel.eventLoop.makeCompletedFuture {
+                    let ended = channel.eventLoop.makePromise(of: FollowerHandler.Ending.self)
+                    let handler = FollowerHandler(
+                        start: start,
+                        store: store,
+                        thread: thread,
+                        silenceLimit: silenceLimit,
+                        ended: ended
+                    ) { [weak self] status in
+                        self?.take(status, from: upstream)
+                    }
+                    try channel.pipeline.syncOperations.addHandler(handler)
+                    return Connected(channel: channel, ended: ended.futureResult)
+                }
+            }
+    }
+
+    /// What the replica holds now; read on the store's thread, behind any batch of the connection before.
+    private func start(_ thread: NIOThreadPool) async throws -> FollowerSession.Start {
+        let store = store
+        let (position, zones, setHash) = try await thread.runIfActive {
+            (try store.position(), try store.count(), try store.setHash())
+        }
+        return state.withLock { state in
+            let mayMend =
+                state.lastMending.map { NIODeadline.now() - $0 > configuration.mendingInterval } ?? true
+            defer { state.mends = false }
+            return FollowerSession.Start(
+                node: configuration.node,
+                window: configuration.window,
+                position: position,
+                zones: zones,
+                setHash: setHash,
+                mends: state.mends,
+                mayAskForMending: mayMend,
+                previous: state.status
+            )
+        }
+    }
+
+    private func take(_ status: FollowerStatus, from upstream: Upstream) {
+        let became = state.withLock { state in
+            let before = state.status
+            state.status = status
+            state.status.upstream = upstream.description
+            state.status.connections = before.connections
+            state.status.failures = before.failures
+            return (live: status.isLive && !before.isLive, refused: status.refused > before.refused)
+        }
+        if became.live {
+            logger.info(
+                "following",
+                metadata: [
+                    "upstream": "\(upstream)", "epoch": "\(status.epoch)", "position": "\(status.position)",
+                    "head": "\(status.head)",
+                ]
+            )
+        }
+        if became.refused {
+            for (zone, reason) in status.quarantined {
+                logger.error("a zone is not applied", metadata: ["zone": "\(zone)", "reason": "\(reason)"])
+            }
+        }
+    }
+
+    private func note(_ ending: FollowerHandler.Ending, from upstream: Upstream) {
+        state.withLock { state in
+            state.status.upstream = nil
+            state.status.isLive = false
+            state.status.failures += 1
+            if ending.asksForMending {
+                state.mends = true
+                state.lastMending = .now()
+            }
+        }
+        logger.warning(
+            "not following",
+            metadata: [
+                "upstream": "\(upstream)",
+                "reason": "\(ending.reason?.description ?? "the origin closed the connection")",
+            ]
+        )
+    }
+}
+
+extension FollowerHandler.Ending {
+    /// A connection that could not be made or broke.
+    static func lost(_ text: String) -> FollowerHandler.Ending {
+        FollowerHandler.Ending(
+            reason: ProtocolError(.internalError, text),
+            wasUseful: false,
+            asksForMending: false
+        )
+    }
+
+    /// Whether the next address is to be tried; a replica to be mended or a lost position is no fault of this one.
+    var goesElsewhere: Bool { !asksForMending && reason?.code != .gone }
+}

@@ -1,0 +1,173 @@
+// SPDX-License-Identifier: Apache-2.0
+// SPDX-FileCopyrightText: Zonewright authors
+
+import DNSWire
+import ZoneStore
+
+extension FollowerSession {
+    /// How often a zone is asked for before it is left as it is.
+    static let attempts = 3
+
+    /// Everything received and not yet applied, as one batch; nil while a batch is in flight or nothing is to be done.
+    package mutating func takeBatch() -> FollowerBatch? {
+        guard inFlight == nil else { return nil }
+        let batch = snapshot == nil ? takeLive() : takeSnapshot()
+        if batch != nil {
+            inFlight = batch
+            inFlightOctets = pendingOctets
+        }
+        return batch
+    }
+
+    private mutating func takeLive() -> FollowerBatch? {
+        let held = unresolved.values.compactMap(\.position).min()
+        let position = held.map { min($0 - 1, received) } ?? received
+        guard !pending.isEmpty || position > durable else { return nil }
+        defer { pending = [] }
+        return FollowerBatch(
+            mode: .live,
+            operations: pending,
+            epoch: epoch,
+            position: max(position, durable),
+            exhausted: Set(unresolved.filter { $0.value.attempts >= Self.attempts }.keys)
+        )
+    }
+
+    private mutating func takeSnapshot() -> FollowerBatch? {
+        guard var progress = snapshot else { return nil }
+        // Entries after END follow the last part, they do not belong to it.
+        let end = pending.firstIndex { $0.position != nil } ?? pending.endIndex
+        guard end > 0 || progress.isComplete || !progress.kept.isEmpty else { return nil }
+        let operations = Array(pending[..<end])
+        pending.removeSubrange(..<end)
+        let batch = FollowerBatch(
+            mode: .snapshot(
+                FollowerBatch.SnapshotPart(
+                    isFirst: progress.isFirst,
+                    isLast: progress.isComplete,
+                    kept: progress.kept
+                )
+            ),
+            operations: operations,
+            epoch: progress.offer.epoch,
+            position: progress.isComplete ? progress.offer.position : 0,
+            exhausted: []
+        )
+        progress.isFirst = false
+        progress.kept = []
+        progress.handedOutChunk = progress.chunk
+        snapshot = progress
+        return batch
+    }
+
+    /// Takes the result of the batch in flight.
+    package mutating func finished(_ result: FollowerBatchResult) throws(ProtocolError) {
+        guard let batch = inFlight else { return }
+        inFlight = nil
+        pendingOctets -= inFlightOctets
+        inFlightOctets = 0
+        for (operation, outcome) in zip(batch.operations, result.outcomes) {
+            judge(operation, outcome, batch)
+        }
+        status.zones = result.zones
+        status.setHash = result.setHash
+        switch batch.mode {
+        case .live: acknowledge(result.position)
+        case .snapshot(let part): acknowledge(part, result.position)
+        }
+        try compareCheckpoint()
+    }
+
+    private mutating func acknowledge(_ position: UInt64) {
+        guard position > durable else { return }
+        durable = position
+        status.position = position
+        outgoing.append(.acknowledge(position: position, chunk: nil))
+    }
+
+    private mutating func acknowledge(_ part: FollowerBatch.SnapshotPart, _ position: UInt64) {
+        guard let progress = snapshot else { return }
+        if part.isLast {
+            snapshot = nil
+            durable = position
+            status.position = position
+            outgoing.append(.acknowledge(position: position, chunk: progress.handedOutChunk))
+        } else if progress.handedOutChunk > 0 {
+            outgoing.append(.acknowledge(position: 0, chunk: progress.handedOutChunk))
+        }
+    }
+
+    private mutating func judge(_ operation: FollowerOperation, _ outcome: ZoneOutcome, _ batch: FollowerBatch) {
+        let zone = operation.zone
+        let position = operation.position ?? unresolved[zone]?.position ?? batch.position
+        switch outcome {
+        case .applied:
+            status.applied += 1
+            unresolved[zone] = nil
+            status.quarantined[zone] = nil
+        case .unchanged:
+            unresolved[zone] = nil
+        case .baseMismatch:
+            askAgain(zone, position: operation.position, ProtocolError(.conflict, "the base version is not held"))
+        case .hashMismatch:
+            askAgain(zone, position: operation.position, ProtocolError(.hashMismatch, "the hash of the result differs"))
+        case .refused(let reason):
+            let error = ProtocolError(.invalidZone, "\(reason)")
+            if operation.isWhole {
+                quarantine(zone, position: position, error)
+            } else {
+                askAgain(zone, position: operation.position, error)
+            }
+        }
+    }
+
+    /// Asks for the whole zone; after a few attempts leaves it as it is.
+    mutating func askAgain(_ zone: String, position: UInt64?, _ error: ProtocolError) {
+        var entry = unresolved[zone] ?? Unresolved(position: position, attempts: 0, isAsked: false)
+        let isAnswer = position == nil
+        if let position { entry.position = entry.position.map { min($0, position) } ?? position }
+        if isAnswer { entry.isAsked = false }
+        guard !entry.isAsked else {
+            // The answer under way will hold this change as well.
+            unresolved[zone] = entry
+            return
+        }
+        guard entry.attempts < Self.attempts else {
+            quarantine(zone, position: entry.position ?? received, error)
+            return
+        }
+        entry.attempts += 1
+        entry.isAsked = true
+        unresolved[zone] = entry
+        outgoing.append(.want(zone: zone))
+    }
+
+    /// Leaves the zone as it is held, tells the origin, and lets the stream go on.
+    mutating func quarantine(_ zone: String, position: UInt64, _ error: ProtocolError) {
+        unresolved[zone] = nil
+        status.refused += 1
+        status.quarantined[zone] = error.description
+        outgoing.append(.refuse(position: position, zone: zone, error))
+    }
+
+    /// Compares the set hash when everything up to the checkpoint, and nothing after it, is applied.
+    mutating func compareCheckpoint() throws(ProtocolError) {
+        guard let expected = checkpoint, inFlight == nil, pending.isEmpty, snapshot == nil else { return }
+        guard received == expected.position else {
+            checkpoint = nil
+            return
+        }
+        guard durable == expected.position else { return }
+        checkpoint = nil
+        guard status.quarantined.isEmpty, unresolved.isEmpty else { return }
+        guard status.setHash != expected.setHash || status.zones != expected.zones else { return }
+        status.mismatches += 1
+        guard start.mayAskForMending else { return }
+        asksForMending = true
+        throw ProtocolError(
+            .conflict,
+            "the set hash at position \(expected.position) differs (\(status.zones) zones here, "
+                + "\(expected.zones) at the origin)"
+        )
+    }
+}

@@ -1,0 +1,32 @@
+// SPDX-License-Identifier: Apache-2.0
+// SPDX-FileCopyrightText: Zonewright authors
+
+package import ZoneStore
+
+/// Where a follower stands: for metrics and for people.
+package struct FollowerStatus: Sendable, Equatable {
+    /// `host:port` of the origin connected to; nil when there is none.
+    package var upstream: String?
+    /// Whether entries of the stream flow (not a snapshot, not a greeting).
+    package var isLive = false
+    package var epoch = ""
+    /// The durable position.
+    package var position: UInt64 = 0
+    /// The newest position that the origin told of.
+    package var head: UInt64 = 0
+    package var zones = 0
+    package var setHash = Hash256.zero
+    /// Zones whose new state was refused, with the reason; the old state is served.
+    package var quarantined: [String: String] = [:]
+    /// Operations applied and refused, checkpoints that differed, connections made and lost; since the start.
+    package var applied: UInt64 = 0
+    package var refused: UInt64 = 0
+    package var mismatches: UInt64 = 0
+    package var connections: UInt64 = 0
+    package var failures: UInt64 = 0
+
+    package init() {}
+
+    /// Positions that are known of and not durable here.
+    package var lag: UInt64 { head > position ? head - position : 0 }
+}

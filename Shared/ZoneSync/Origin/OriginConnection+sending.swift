@@ -1,0 +1,195 @@
+// SPDX-License-Identifier: Apache-2.0
+// SPDX-FileCopyrightText: Zonewright authors
+
+import Logging
+import Synchronization
+
+extension OriginConnection {
+    /// Sends until the connection ends; a thrown ``ProtocolError`` is what to tell the consumer.
+    func send(_ writer: OriginWriter) async throws {
+        let head = try await readingSource { try await shared.source.head() }
+        try await writer.write(.greeting(node: shared.nodeName, head: head, capabilities: ["diff"]))
+        try await writer.flush()
+        var checkpointAt = OriginShared.now
+        var checkpointed: UInt64?
+        while true {
+            switch session.withLock({ $0.nextStep(head: shared.feed.head) }) {
+            case .admit(let node):
+                try admit(node)
+                try await writer.write(.helloAccepted(node: node.name))
+                try await writer.flush()
+                reporter.admit(node)
+            case .start:
+                try await start(writer)
+            case .sendZone(let zone):
+                try await sendZone(zone, writer)
+            case .sendEntries(let position):
+                try await sendEntries(after: position, writer)
+            case .wait:
+                let (sent, isLive) = session.withLock { ($0.sent, $0.isLive) }
+                let isDue = OriginShared.now - checkpointAt >= OriginShared.checkpointInterval
+                if isLive, isDue, sent != checkpointed {
+                    checkpointAt = OriginShared.now
+                    if try await sendCheckpoint(at: sent, writer) { checkpointed = sent }
+                }
+                try await signal.wait()
+            }
+        }
+    }
+
+    private func admit(_ node: OriginNode) throws(ProtocolError) {
+        guard isPeerLocal else {
+            throw ProtocolError(.unauthorised, "plain connections are for loopback only")
+        }
+        shared.registry.add(node.name, id: id)
+        session.withLock { $0.accept() }
+        logger.info("a consumer connected", metadata: ["node": "\(node.name)", "role": "\(node.role)"])
+    }
+
+    private func start(_ writer: OriginWriter) async throws {
+        let head = try await readingSource { try await shared.source.head() }
+        shared.feed.note(head)
+        switch session.withLock({ $0.begin(at: head) }) {
+        case .resume(let position):
+            reporter.add(.connected(epoch: head.epoch, position: position))
+            try await writer.write(.resume(epoch: head.epoch, from: position, head: head.head))
+            try await writer.flush()
+            _ = await writer.takeOctets()
+        case .snapshot:
+            reporter.add(.connected(epoch: head.epoch, position: 0))
+            try await sendSnapshot(writer)
+        }
+    }
+
+    private func sendSnapshot(_ writer: OriginWriter) async throws {
+        guard shared.takeSnapshotSlot() else {
+            throw ProtocolError(.slowDown, "too many snapshots at once", retryMilliseconds: 1_000)
+        }
+        defer { shared.returnSnapshotSlot() }
+        do {
+            let snapshot = try await shared.source.snapshot()
+            logger.info(
+                "a snapshot begins",
+                metadata: ["position": "\(snapshot.position)", "zones": "\(snapshot.zones)"]
+            )
+            try await writer.write(.snapshot(snapshot))
+            try await writer.flush()
+            _ = await writer.takeOctets()
+            let sink = OriginSnapshotWriter(writer: writer, connection: self)
+            try await shared.source.readZones(after: 0, into: sink)
+            try await sink.endChunk()
+            try await writer.write(.snapshotEnd(position: snapshot.position))
+            try await writer.flush()
+            _ = await writer.takeOctets()
+            session.withLock { $0.endSnapshot(snapshot) }
+        } catch {
+            try await endIfUnusable(writer, error)
+            throw ProtocolError(.internalError, "the snapshot cannot be read", retryMilliseconds: 1_000)
+        }
+    }
+
+    private func sendZone(_ zone: String, _ writer: OriginWriter) async throws {
+        do {
+            let sink = OriginZoneWriter(entry: nil, writer: writer)
+            if try await !shared.source.readZone(named: zone, into: sink) {
+                try await writer.write(.gone(zone: zone))
+            }
+            try await writer.flush()
+            _ = await writer.takeOctets()
+        } catch {
+            try await endIfUnusable(writer, error)
+            session.withLock { $0.sendLater(zone) }
+            try await signal.wait()
+        }
+    }
+
+    private func sendEntries(after position: UInt64, _ writer: OriginWriter) async throws {
+        do {
+            let entries =
+                if let kept = shared.feed.entries(after: position) {
+                    kept
+                } else {
+                    try await shared.source.entries(after: position, limit: OriginFeed.page)
+                }
+            for plan in EntryPlan.plan(entries) where session.withLock({ $0.hasCredit }) {
+                try await send(plan, writer)
+                let octets = await writer.takeOctets()
+                session.withLock { $0.sentEntry(upTo: plan.lastPosition, octets: octets, now: OriginShared.now) }
+            }
+            try await writer.flush()
+            if entries.isEmpty { try await signal.wait() }
+        } catch OriginSourceError.belowFloor {
+            throw ProtocolError(.gone, "the entries after \(position) are not kept any more")
+        } catch {
+            try await endIfUnusable(writer, error)
+            try await writer.flush()
+            try await signal.wait()
+        }
+    }
+
+    private func send(_ plan: EntryPlan, _ writer: OriginWriter) async throws {
+        switch plan {
+        case .skip(let first, let last):
+            try await writer.write(.skip(first: first, last: last))
+        case .delete(let entry):
+            try await writer.write(
+                .delete(
+                    position: entry.position,
+                    zone: entry.zone,
+                    generation: entry.generation,
+                    version: entry.version
+                )
+            )
+        case .difference(let entry, let base, let body):
+            let message = ServerMessage.diff(
+                position: entry.position,
+                ZoneHeader(entry),
+                base: base,
+                removed: entry.removed,
+                added: entry.added,
+                lane: entry.lane
+            )
+            try await writer.write(message, body: body)
+        case .whole(let entry):
+            let sink = OriginZoneWriter(entry: (entry.position, entry.lane), writer: writer)
+            if try await !shared.source.readZone(named: entry.zone, into: sink) {
+                // Deleted since: the entry that says so comes later.
+                try await writer.write(.skip(first: entry.position, last: entry.position))
+            }
+        }
+    }
+
+    /// The set hash goes out only where it is exact: everything up to its position is sent, and no zone was read at a
+    /// newer state since it was computed.
+    private func sendCheckpoint(at position: UInt64, _ writer: OriginWriter) async throws -> Bool {
+        guard position == shared.feed.head, let checkpoint = await shared.checkpoint(at: position) else {
+            return false
+        }
+        try await writer.write(.checkpoint(checkpoint))
+        try await writer.flush()
+        _ = await writer.takeOctets()
+        return true
+    }
+
+    /// A failure of the source ends the connection only where half a message was written.
+    private func endIfUnusable(_ writer: OriginWriter, _ error: any Error) async throws {
+        if error is CancellationError { throw error }
+        if error is ProtocolError { throw error }
+        if await writer.isBroken { throw error }
+        logger.warning("cannot read the stream's source", metadata: ["error": "\(error)"])
+        if try await writer.abandon() {
+            throw ProtocolError(.internalError, "a zone could not be read to its end", retryMilliseconds: 1_000)
+        }
+    }
+
+    private func readingSource<Value>(_ body: () async throws -> Value) async throws -> Value {
+        do {
+            return try await body()
+        } catch is CancellationError {
+            throw CancellationError()
+        } catch {
+            logger.warning("cannot read the stream's source", metadata: ["error": "\(error)"])
+            throw ProtocolError(.draining, "the origin cannot read its source", retryMilliseconds: 1_000)
+        }
+    }
+}

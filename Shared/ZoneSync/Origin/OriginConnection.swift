@@ -1,0 +1,114 @@
+// SPDX-License-Identifier: Apache-2.0
+// SPDX-FileCopyrightText: Zonewright authors
+
+import Logging
+import NIOCore
+import Synchronization
+
+/// One consumer's connection: a task reads its lines, another sends, and the session in between decides.
+final class OriginConnection: Sendable {
+    typealias Channel = NIOAsyncChannel<[UInt8], OriginOutbound>
+
+    let id: UInt64
+    let shared: OriginShared
+    let session: Mutex<OriginSession>
+    let signal = Signal()
+    let reporter: OriginReporter
+    let isPeerLocal: Bool
+    let logger: Logger
+
+    init(id: UInt64, shared: OriginShared, peer: SocketAddress?) {
+        self.id = id
+        self.shared = shared
+        session = Mutex(OriginSession(now: OriginShared.now))
+        reporter = OriginReporter(source: shared.source)
+        isPeerLocal = peer.map(OriginShared.isLoopback) ?? false
+        var logger = shared.logger
+        logger[metadataKey: "peer"] = "\(peer?.description ?? "unknown")"
+        self.logger = logger
+    }
+
+    /// Octets after which a chunk of a snapshot is ended.
+    var chunkOctets: Int { session.withLock { $0.chunkOctets } }
+
+    /// For the channel's timer: the head to tell of, or why the connection ends.
+    func tick() -> Result<UInt64, ProtocolError> {
+        Result { () throws(ProtocolError) -> UInt64 in
+            try session.withLock { session throws(ProtocolError) in try session.check(now: OriginShared.now) }
+            return shared.feed.head
+        }
+    }
+
+    /// Serves the consumer until either side ends.
+    func run(_ channel: Channel) async {
+        shared.feed.subscribe(id, signal)
+        defer { shared.feed.unsubscribe(id) }
+        do {
+            try await channel.executeThenClose { inbound, outbound in
+                do {
+                    try await exchange(inbound, outbound)
+                } catch let error as ProtocolError {
+                    // The handler sends the reason, behind everything written so far, and closes.
+                    try? await channel.channel.triggerUserOutboundEvent(error)
+                    throw error
+                }
+            }
+        } catch is CancellationError {
+            logger.debug("connection cancelled")
+        } catch let error as ProtocolError {
+            logger.notice("connection ended", metadata: ["reason": "\(error)"])
+        } catch {
+            logger.info("connection lost", metadata: ["error": "\(error)"])
+        }
+        guard let node = reporter.node, shared.registry.remove(node.name, id: id) else { return }
+        reporter.add(.disconnected)
+        await reporter.report()
+    }
+
+    private func exchange(
+        _ inbound: NIOAsyncChannelInboundStream<[UInt8]>,
+        _ outbound: NIOAsyncChannelOutboundWriter<OriginOutbound>
+    ) async throws {
+        try await withThrowingTaskGroup(of: Void.self) { group in
+            group.addTask { try await self.read(inbound) }
+            group.addTask { try await self.send(OriginWriter(outbound)) }
+            group.addTask { try await self.reporter.run() }
+            // Whichever ends first ends the connection.
+            defer { group.cancelAll() }
+            try await group.next()
+        }
+    }
+
+    /// Suspends until the session allows more to be sent.
+    func waitForCredit() async throws {
+        while !session.withLock({ $0.hasCredit }) { try await signal.wait() }
+    }
+
+    func sentChunk(_ number: UInt64, octets: Int) {
+        session.withLock { $0.sentChunk(number, octets: octets, now: OriginShared.now) }
+    }
+
+    private func read(_ inbound: NIOAsyncChannelInboundStream<[UInt8]>) async throws {
+        for try await line in inbound {
+            let report = try session.withLock { session throws(ProtocolError) in
+                try session.receive(line, now: OriginShared.now)
+            }
+            switch report {
+            case .acknowledged(let position):
+                reporter.add(.acknowledged(epoch: session.withLock { $0.epoch }, position: position))
+            case .refused(let position, let zone, let error):
+                logger.warning(
+                    "a consumer refused a zone",
+                    metadata: ["zone": "\(zone)", "position": "\(position)", "reason": "\(error)"]
+                )
+                reporter.add(.refused(position: position, zone: zone, code: error.code.rawValue, reason: error.text))
+            case .ended(let error):
+                if let error { logger.warning("the consumer gave up", metadata: ["reason": "\(error)"]) }
+                return
+            case nil:
+                break
+            }
+            signal.notify()
+        }
+    }
+}

@@ -1,0 +1,169 @@
+// SPDX-License-Identifier: Apache-2.0
+// SPDX-FileCopyrightText: Zonewright authors
+
+package import Logging
+package import NIOCore
+import NIOPosix
+import Synchronization
+
+/// Serves the line protocol to many consumers from one ``OriginSource``.
+///
+/// ``bind(_:source:logger:)`` takes the port, ``run()`` serves until ``drain()`` or until its task is cancelled.
+package final class OriginServer: Sendable {
+    /// How a server serves.
+    package struct Configuration: Sendable {
+        package var host: String
+        /// 0 takes any free port.
+        package var port: Int
+        /// Tells consumers which origin they talk to.
+        package var nodeName: String
+        package var maximumConnections = 1_024
+        /// Snapshots under way at once; consumers beyond them are told to come again.
+        package var maximumSnapshots = 8
+        package var pingInterval = TimeAmount.seconds(1)
+        package var group: any EventLoopGroup
+
+        package init(
+            host: String,
+            port: Int,
+            nodeName: String,
+            group: any EventLoopGroup = MultiThreadedEventLoopGroup.singleton
+        ) {
+            self.host = host
+            self.port = port
+            self.nodeName = nodeName
+            self.group = group
+        }
+    }
+
+    private struct Accepted: Sendable {
+        let channel: OriginConnection.Channel
+        let connection: OriginConnection
+    }
+
+    private let listener: NIOAsyncChannel<Accepted?, Never>
+    private let shared: OriginShared
+    private let logger: Logger
+    private let pingInterval: TimeAmount
+
+    private init(
+        listener: NIOAsyncChannel<Accepted?, Never>,
+        shared: OriginShared,
+        logger: Logger,
+        pingInterval: TimeAmount
+    ) {
+        self.listener = listener
+        self.shared = shared
+        self.logger = logger
+        self.pingInterval = pingInterval
+    }
+
+    /// Binds the listening socket. Throws NIO's `IOError` when the address cannot be used.
+    package static func bind(
+        _ configuration: Configuration,
+        source: any OriginSource,
+        logger: Logger
+    ) async throws -> OriginServer {
+        let registry = OriginRegistry()
+        let feed = OriginFeed(source: source, logger: logger) {
+            registry.endAll(ProtocolError(.gone, "the epoch changed"))
+        }
+        let shared = OriginShared(
+            source: source,
+            feed: feed,
+            registry: registry,
+            nodeName: configuration.nodeName,
+            maximumSnapshots: configuration.maximumSnapshots,
+            logger: logger
+        )
+        let limit = configuration.maximumConnections
+        let pingInterval = configuration.pingInterval
+        let listener = try await ServerBootstrap(group: configuration.group)
+            .serverChannelOption(.socketOption(.so_reuseaddr), value: 1)
+            .childChannelOption(.socketOption(.tcp_nodelay), value: 1)
+            .bind(host: configuration.host, port: configuration.port) { channel in
+                channel.eventLoop.makeCompletedFuture {
+                    try Self.accept(channel, shared, limit: limit, pingInterval: pingInterval)
+                }
+            }
+        return OriginServer(listener: listener, shared: shared, logger: logger, pingInterval: pingInterval)
+    }
+
+    /// Where the server listens.
+    package var localAddress: SocketAddress? { listener.channel.localAddress }
+
+    /// The number of open connections.
+    package var connections: Int { shared.registry.count }
+
+    /// The source has new entries: they are read and sent at once. From any thread, as often as it likes.
+    package func wake() {
+        shared.feed.wake()
+    }
+
+    /// Takes no new consumers and tells the connected ones to go elsewhere; ``run()`` then returns. From any thread.
+    package func drain() {
+        listener.channel.close(promise: nil)
+        shared.registry.endAll(
+            ProtocolError(.draining, "the origin is going down", retryMilliseconds: 1_000),
+            forever: true
+        )
+    }
+
+    /// Serves until drained or cancelled.
+    package func run() async throws {
+        try await withThrowingTaskGroup(of: Void.self) { group in
+            group.addTask { await self.shared.feed.run() }
+            group.addTask { try await self.tick() }
+            do {
+                try await serve()
+            } catch let error as ChannelError where error == .alreadyClosed {
+                // Drained before it was run.
+            }
+            group.cancelAll()
+        }
+    }
+
+    private func serve() async throws {
+        try await withThrowingDiscardingTaskGroup { connections in
+            try await listener.executeThenClose { inbound in
+                for try await accepted in inbound {
+                    guard let accepted else { continue }
+                    connections.addTask { await accepted.connection.run(accepted.channel) }
+                }
+            }
+        }
+    }
+
+    /// The wake-ups of the main path do not wait for this: it finds heads that nobody told of, and stalled consumers.
+    private func tick() async throws {
+        while true {
+            shared.feed.tick()
+            do {
+                try await Task.sleep(for: .nanoseconds(pingInterval.nanoseconds))
+            } catch {
+                return
+            }
+        }
+    }
+
+    /// Sets a connection up; nil when there are too many.
+    private static func accept(
+        _ channel: any Channel,
+        _ shared: OriginShared,
+        limit: Int,
+        pingInterval: TimeAmount
+    ) throws -> Accepted? {
+        let end: OriginRegistry.End = { error in channel.triggerUserOutboundEvent(error, promise: nil) }
+        guard let id = shared.registry.open(limit: limit, end: end) else {
+            channel.close(promise: nil)
+            return nil
+        }
+        channel.closeFuture.whenComplete { _ in shared.registry.close(id) }
+        let connection = OriginConnection(id: id, shared: shared, peer: channel.remoteAddress)
+        try channel.pipeline.syncOperations.addHandler(
+            OriginChannelHandler(pingInterval: pingInterval) { connection.tick() }
+        )
+        let wrapped = try OriginConnection.Channel(wrappingChannelSynchronously: channel)
+        return Accepted(channel: wrapped, connection: connection)
+    }
+}

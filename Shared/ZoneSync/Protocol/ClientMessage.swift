@@ -1,0 +1,99 @@
+// SPDX-License-Identifier: Apache-2.0
+// SPDX-FileCopyrightText: Zonewright authors
+
+/// A control line from a follower to the origin. `Docs/protocol.md` describes each.
+package enum ClientMessage: Sendable, Equatable {
+    /// `HELLO node= role= software=`: the first line.
+    case hello(OriginNode)
+    /// `FOLLOW epoch= from= window=`: start the stream after `from`; 0 asks for a snapshot.
+    case follow(epoch: String, from: UInt64, window: Int)
+    /// `ACK pos [chunk=]`: everything up to `pos` (during a snapshot: up to the chunk) is durable here.
+    case acknowledge(position: UInt64, chunk: UInt64?)
+    /// `NAK pos code zone= text`: this zone's new state was refused; the old one stays in service.
+    case refuse(position: UInt64, zone: String, ProtocolError)
+    /// `WANT zone=`: send the whole zone.
+    case want(zone: String)
+    /// `PONG time`: answer to PING.
+    case pong(time: UInt64)
+    /// `QUIT`: the follower goes.
+    case quit
+    /// `-CODE text`: the follower ends the connection because of what it received.
+    case failure(ProtocolError)
+
+    /// The control line, without its LF.
+    package var line: String {
+        switch self {
+        case .hello(let node):
+            "HELLO node=\(node.name) role=\(node.role)"
+                + (node.software.isEmpty ? "" : " software=\(node.software)")
+        case .follow(let epoch, let from, let window):
+            "FOLLOW epoch=\(epoch) from=\(from) window=\(window)"
+        case .acknowledge(let position, let chunk):
+            "ACK \(position)" + (chunk.map { " chunk=\($0)" } ?? "")
+        case .refuse(let position, let zone, let error):
+            "NAK \(position) \(error.code.rawValue) zone=\(zone) \(error.printableText)"
+        case .want(let zone):
+            "WANT zone=\(zone)"
+        case .pong(let time):
+            "PONG \(time)"
+        case .quit:
+            "QUIT"
+        case .failure(let error):
+            error.line
+        }
+    }
+
+    /// Reads a control line; verbs that are not known give nil and are ignored.
+    package static func parse(_ octets: [UInt8]) throws(ProtocolError) -> ClientMessage? {
+        let line = try ControlLine(octets)
+        switch line.verb {
+        case "HELLO": return .hello(try OriginNode(line))
+        case "FOLLOW":
+            return .follow(
+                epoch: String(try line.required("epoch")),
+                from: try line.number("from"),
+                window: try line.optionalNumber("window") ?? ProtocolLimits.defaultWindow
+            )
+        case "ACK": return .acknowledge(position: try line.argument(0), chunk: try line.optionalNumber("chunk"))
+        case "NAK":
+            let number: Int = try line.argument(1)
+            return .refuse(
+                position: try line.argument(0),
+                zone: String(try line.required("zone")),
+                ProtocolError(ProtocolError.Code(rawValue: number) ?? .invalidZone, String(line.text))
+            )
+        case "WANT": return .want(zone: String(try line.required("zone")))
+        case "PONG": return .pong(time: try line.argument(0))
+        case "QUIT": return .quit
+        default:
+            if line.verb.hasPrefix("-") { return .failure(try ProtocolError(line)) }
+            if line.verb.hasPrefix("!") { throw ProtocolError(.version, "\(line.verb) is not understood here") }
+            return nil
+        }
+    }
+}
+
+extension OriginNode {
+    /// Whether a name may be a node's: 1–63 of letters, digits, `-`, `_` and `.`.
+    package static func isValid(name: some StringProtocol) -> Bool {
+        1...63 ~= name.utf8.count
+            && name.utf8.allSatisfy { octet in
+                switch octet {
+                case 0x30...0x39, 0x41...0x5A, 0x61...0x7A, 0x2D, 0x2E, 0x5F: true
+                default: false
+                }
+            }
+    }
+
+    init(_ line: ControlLine) throws(ProtocolError) {
+        let name = try line.required("node")
+        guard Self.isValid(name: name) else {
+            throw ProtocolError(.unauthorised, "HELLO: a node name is 1-63 letters, digits, '-', '_' or '.'")
+        }
+        let role = line.optional("role") ?? "responder"
+        guard role == "responder" || role == "relay" else {
+            throw ProtocolError(.role, "HELLO: the role is neither responder nor relay")
+        }
+        self.init(name: String(name), role: String(role), software: String(line.optional("software") ?? ""))
+    }
+}

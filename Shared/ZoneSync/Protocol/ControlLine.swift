@@ -1,0 +1,92 @@
+// SPDX-License-Identifier: Apache-2.0
+// SPDX-FileCopyrightText: Zonewright authors
+
+/// A control line taken apart: verb, positional arguments, `key=value` fields, free text.
+///
+/// Grammar: tokens of 0x21–0x7E separated by single spaces. Tokens up to the first that holds a `=` are positional;
+/// `key=value` tokens follow; from the first token after them that has no `=`, the rest of the line is text for people.
+/// Unknown keys are ignored by the readers, and a key must not stand twice.
+package struct ControlLine: Sendable {
+    package let verb: Substring
+    package let arguments: [Substring]
+    package let text: Substring
+    private let fields: [Substring: Substring]
+
+    /// Takes a line without its LF apart.
+    package init(_ line: [UInt8]) throws(ProtocolError) {
+        guard line.count <= ProtocolLimits.controlLine else {
+            throw ProtocolError(.tooLong, "a control line has more than \(ProtocolLimits.controlLine) octets")
+        }
+        guard line.allSatisfy({ 0x20...0x7E ~= $0 }) else {
+            throw ProtocolError(.syntax, "a control line holds an octet that is not printable ASCII")
+        }
+        let whole = String(decoding: line, as: UTF8.self)
+        var tokens = whole.split(separator: " ", omittingEmptySubsequences: false)[...]
+        guard let verb = tokens.popFirst(), !verb.isEmpty else {
+            throw ProtocolError(.syntax, "a control line is empty or begins with a space")
+        }
+        var arguments: [Substring] = []
+        var fields: [Substring: Substring] = [:]
+        var text = whole[whole.endIndex...]
+        for token in tokens {
+            guard !token.isEmpty else { throw ProtocolError(.syntax, "\(verb): two spaces, or one at the end") }
+            if let equals = token.firstIndex(of: "="), equals > token.startIndex {
+                let key = token[..<equals]
+                guard fields.updateValue(token[token.index(after: equals)...], forKey: key) == nil else {
+                    throw ProtocolError(.syntax, "\(verb): the key \(key) stands twice")
+                }
+            } else if fields.isEmpty {
+                arguments.append(token)
+            } else {
+                text = whole[token.startIndex...]
+                break
+            }
+        }
+        self.verb = verb
+        self.arguments = arguments
+        self.fields = fields
+        self.text = text
+    }
+
+    /// The value of a key that must be there and not be empty.
+    package func required(_ key: Substring) throws(ProtocolError) -> Substring {
+        guard let value = fields[key], !value.isEmpty else {
+            throw ProtocolError(.syntax, "\(verb): \(key)= is missing")
+        }
+        return value
+    }
+
+    /// The value of a key, or nil.
+    package func optional(_ key: Substring) -> Substring? { fields[key] }
+
+    /// The number that a key must have.
+    package func number<Number: FixedWidthInteger>(_ key: Substring) throws(ProtocolError) -> Number {
+        try Self.number(required(key), verb: verb, what: key)
+    }
+
+    /// The number that a key has, when it is there.
+    package func optionalNumber<Number: FixedWidthInteger>(_ key: Substring) throws(ProtocolError) -> Number? {
+        guard let value = fields[key] else { return nil }
+        return try Self.number(value, verb: verb, what: key)
+    }
+
+    /// The positional argument at `index`, which must be a number.
+    package func argument<Number: FixedWidthInteger>(_ index: Int) throws(ProtocolError) -> Number {
+        guard index < arguments.count else {
+            throw ProtocolError(.syntax, "\(verb): argument \(index + 1) is missing")
+        }
+        return try Self.number(arguments[index], verb: verb, what: "argument \(index + 1)")
+    }
+
+    /// A decimal number: digits only (no sign), within the range of its type.
+    private static func number<Number: FixedWidthInteger>(
+        _ value: Substring,
+        verb: Substring,
+        what: Substring
+    ) throws(ProtocolError) -> Number {
+        guard value.utf8.allSatisfy({ 0x30...0x39 ~= $0 }), let number = Number(value) else {
+            throw ProtocolError(.syntax, "\(verb): \(what) is not a number in range")
+        }
+        return number
+    }
+}
