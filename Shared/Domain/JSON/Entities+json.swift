@@ -96,7 +96,8 @@ extension BatchErrors.Item: JSONWritable {
 extension BatchErrors: JSONWritable {
     package func write(to json: inout JSONWriter) {
         json.object { json in
-            for (name, items) in [("creates", creates), ("updates", updates), ("deletes", deletes)] where !items.isEmpty {
+            for (name, items) in [("creates", creates), ("updates", updates), ("deletes", deletes)] where !items.isEmpty
+            {
                 json.member(name, items)
             }
         }
@@ -111,6 +112,51 @@ extension BatchResult: JSONWritable {
             json.array("deletes") { json in
                 for id in deletes {
                     json.object { $0.member("id", id) }
+                }
+            }
+        }
+    }
+}
+
+extension ZoneImportReport.Entry: JSONWritable {
+    package func write(to json: inout JSONWriter) {
+        json.object { json in
+            json.member("name", name)
+            json.member("type", type)
+            json.member("content", content)
+            json.member("ttl", ttl)
+            json.member("priority", priority)
+        }
+    }
+}
+
+extension ZoneImportReport: JSONWritable {
+    package func write(to json: inout JSONWriter) {
+        json.object { json in
+            json.member("zone_id", zoneName)
+            json.member("dry_run", dryRun)
+            json.object("counts") { json in
+                json.member("creates", createCount)
+                json.member("updates", updateCount)
+                json.member("deletes", deleteCount)
+                json.member("unchanged", unchangedCount)
+                json.member("skipped", skippedCount)
+            }
+            json.member("creates", creates)
+            json.member("updates", updates)
+            json.member("deletes", deletes)
+        }
+    }
+}
+
+extension ZoneImportError: JSONWritable {
+    package func write(to json: inout JSONWriter) {
+        json.array { json in
+            for line in lines {
+                json.object { json in
+                    json.member("line", line.line)
+                    json.member("column", line.column)
+                    json.member("message", line.reason)
                 }
             }
         }

@@ -1,0 +1,89 @@
+// SPDX-License-Identifier: Apache-2.0
+// SPDX-FileCopyrightText: Zonewright authors
+
+import Domain
+import Jobs
+import Postgres
+
+/// Writes what a change says about itself, in the change's own transaction.
+enum ChangeBook {
+    /// Webhook jobs that one statement inserts.
+    private static let jobChunk = 2_000
+    /// Owners that are named to the publisher; with more it is to look at the whole zone.
+    static let maximumNames = 2_000
+
+    /// Books `entry`: one statement for the rows that every change has, and more only for webhooks.
+    static func record(_ entry: ChangeEntry, in transaction: PostgresTransaction) async throws {
+        try await transaction.execute(
+            """
+            WITH \(bump(entry)) history AS (
+                INSERT INTO app.zone_change (account_id, zone_id, zone_name, version, request_id, summary)
+                SELECT \(entry.account.id), \(entry.zoneID), \(entry.zoneName)::text, \(entry.version),
+                       \(entry.context.requestID.text)::uuid, s::jsonb
+                FROM unnest(\(entry.summaries)::text[]) AS s
+            ), audit AS (
+                INSERT INTO app.audit
+                    (account_id, actor, token_id, remote_address, request_id, action, subject, before, after)
+                VALUES (\(entry.account.id), \(entry.context.actor.description), \(entry.context.tokenID),
+                        \(entry.context.remoteAddress), \(entry.context.requestID.text)::uuid, \(entry.action),
+                        \(entry.subject), \(entry.before)::jsonb, \(entry.after)::jsonb)
+            )
+            \(outbox(entry))
+            """
+        )
+        try await enqueueWebhooks(entry, in: transaction)
+    }
+
+    private static func bump(_ entry: ChangeEntry) -> PostgresQuery {
+        guard entry.bumpsZone else {
+            return ""
+        }
+        return """
+            bumped AS (
+                UPDATE app.zone SET version = \(entry.version), updated_at = now() WHERE id = \(entry.zoneID)
+            ),
+            """
+    }
+
+    private static func outbox(_ entry: ChangeEntry) -> PostgresQuery {
+        let head: PostgresQuery =
+            "INSERT INTO distribution.outbox (zone_id, zone_name, version, op, names, request_id)"
+        let key: PostgresQuery = "\(entry.zoneID), \(entry.zoneName), \(entry.version)"
+        let request: PostgresQuery = "\(entry.context.requestID.text)::uuid"
+        switch entry.publication {
+        case .withdraw:
+            return "\(head) VALUES (\(key), 'D', NULL, \(request))"
+        case .publish(names: let names?) where names.count <= maximumNames:
+            return "\(head) VALUES (\(key), 'P', \(names)::text[], \(request))"
+        case .publish:
+            return "\(head) VALUES (\(key), 'P', NULL, \(request))"
+        }
+    }
+
+    /// One job a webhook and event. The first event carries the request's own identifier, the others new ones:
+    /// receivers drop what they have seen before.
+    private static func enqueueWebhooks(_ entry: ChangeEntry, in transaction: PostgresTransaction) async throws {
+        guard !entry.webhooks.isEmpty else {
+            return
+        }
+        var jobs: [NewJob] = []
+        for (index, event) in entry.events.enumerated() {
+            let identifier = index == 0 ? entry.context.requestID : RequestIdentifier()
+            let body = event.envelope(identifier: identifier, actor: entry.context.actor, account: entry.account)
+            for webhook in entry.webhooks {
+                let delivery = WebhookDelivery(
+                    webhookID: webhook,
+                    event: event.name,
+                    requestID: identifier.text,
+                    body: body
+                )
+                jobs.append(try NewJob(delivery))
+            }
+            if jobs.count >= jobChunk {
+                try await JobEnqueue.enqueue(jobs, in: transaction)
+                jobs.removeAll(keepingCapacity: true)
+            }
+        }
+        try await JobEnqueue.enqueue(jobs, in: transaction)
+    }
+}

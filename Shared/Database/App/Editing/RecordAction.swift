@@ -1,0 +1,11 @@
+// SPDX-License-Identifier: Apache-2.0
+// SPDX-FileCopyrightText: Zonewright authors
+
+/// The operation that changes records, as the audit names it.
+enum RecordAction: String, Sendable {
+    case createRecord = "zone_record.create"
+    case updateRecord = "zone_record.update"
+    case deleteRecord = "zone_record.delete"
+    case batch = "zone.batch"
+    case importFile = "zone.import"
+}

@@ -1,0 +1,122 @@
+// SPDX-License-Identifier: Apache-2.0
+// SPDX-FileCopyrightText: Zonewright authors
+
+import Domain
+
+/// The rows that a change of records wrote, and what is told of them.
+struct WrittenChanges: Sendable {
+    /// Records that one row of `app.zone_change` tells of.
+    private static let summaryChunk = 1_000
+    /// Records that the audit shows in full; of a larger change it has the numbers, and the history has the rest.
+    private static let auditLimit = 1_000
+
+    var creates: [StoredRecord]
+    /// As they are now.
+    var updates: [StoredRecord]
+    /// The same rows as they were, in the same order.
+    var updatesBefore: [StoredRecord]
+    var deletes: [StoredRecord]
+
+    /// What the batch's sender is told.
+    func result(of changes: ZoneChangeSet, zoneName: String) -> BatchResult {
+        let written = Dictionary(updates.map { ($0.id, $0) }) { first, _ in first }
+        return BatchResult(
+            creates: creates.map { $0.entity(zoneName: zoneName) },
+            updates: changes.updates.map { (written[$0.before.id] ?? $0.before).entity(zoneName: zoneName) },
+            deletes: deletes.map(\.id)
+        )
+    }
+
+    /// What the change's own transaction books.
+    func entry(
+        _ action: RecordAction,
+        zone: LockedZone,
+        account: Account,
+        context: ChangeContext
+    ) -> ChangeEntry {
+        let name = zone.zone.name
+        let subject = action == .batch || action == .importFile ? nil : (creates + updates + deletes).first
+        return ChangeEntry(
+            account: account,
+            zoneID: zone.zone.id,
+            zoneName: name,
+            version: zone.zone.version + 1,
+            bumpsZone: true,
+            action: action.rawValue,
+            subject: subject.map { "\(name)/\($0.id)" } ?? name,
+            summaries: summaries(zoneName: name),
+            before: audit(updatesBefore + deletes, zoneName: name),
+            after: audit(creates + updates, zoneName: name),
+            publication: .publish(names: touchedNames),
+            webhooks: zone.webhooks,
+            events: zone.webhooks.isEmpty ? [] : events(zoneName: name),
+            context: context
+        )
+    }
+
+    private var touchedNames: [String] {
+        Set([creates, updates, updatesBefore, deletes].joined().map(\.name)).sorted()
+    }
+
+    private func events(zoneName: String) -> [WebhookEvent] {
+        deletes.map { .recordDelete($0.entity(zoneName: zoneName)) }
+            + updates.map { .recordUpdate($0.entity(zoneName: zoneName)) }
+            + creates.map { .recordCreate($0.entity(zoneName: zoneName)) }
+    }
+
+    private func audit(_ records: [StoredRecord], zoneName: String) -> String? {
+        guard records.count <= Self.auditLimit else {
+            var json = JSONWriter()
+            json.object { $0.member("records", records.count) }
+            return json.text
+        }
+        return records.isEmpty ? nil : JSONWriter.text(of: records.map { $0.entity(zoneName: zoneName) })
+    }
+
+    private func summaries(zoneName: String) -> [String] {
+        var summaries: [String] = []
+        for part in Self.parts(deletes) {
+            summaries.append(
+                Self.object("deletes", part) { $1.value($0.entity(zoneName: zoneName)) }
+            )
+        }
+        for part in Self.parts(Array(zip(updatesBefore, updates))) {
+            summaries.append(
+                Self.object("updates", part) { update, json in
+                    json.object { json in
+                        json.member("before", update.0.entity(zoneName: zoneName))
+                        json.member("after", update.1.entity(zoneName: zoneName))
+                    }
+                }
+            )
+        }
+        for part in Self.parts(creates) {
+            summaries.append(
+                Self.object("creates", part) { $1.value($0.entity(zoneName: zoneName)) }
+            )
+        }
+        return summaries
+    }
+
+    private static func parts<Element>(_ elements: [Element]) -> [ArraySlice<Element>] {
+        stride(from: 0, to: elements.count, by: summaryChunk).map { start in
+            elements[start..<min(start + summaryChunk, elements.count)]
+        }
+    }
+
+    private static func object<Element>(
+        _ name: String,
+        _ elements: ArraySlice<Element>,
+        _ write: (Element, inout JSONWriter) -> Void
+    ) -> String {
+        var json = JSONWriter(reservingCapacity: elements.count * 256)
+        json.object { json in
+            json.array(name) { json in
+                for element in elements {
+                    write(element, &json)
+                }
+            }
+        }
+        return json.text
+    }
+}

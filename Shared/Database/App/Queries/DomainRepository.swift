@@ -1,0 +1,58 @@
+// SPDX-License-Identifier: Apache-2.0
+// SPDX-FileCopyrightText: Zonewright authors
+
+package import Domain
+package import Postgres
+
+/// Reads an account's domains. Changes go through `ZoneEditor`.
+package struct DomainRepository: Sendable {
+    private let pool: PostgresPool
+
+    package init(pool: PostgresPool) {
+        self.pool = pool
+    }
+
+    /// One page of an account's domains; by name unless `sort` says otherwise.
+    ///
+    /// With a name filter and no `sort`, an exact match comes first: some clients take the first entry.
+    package func list(
+        account: Int64,
+        filter: NameFilter = NameFilter(),
+        sort: [Sort<DomainSortField>] = [],
+        page: Page = Page()
+    ) async throws -> PageResult<HostedDomain> {
+        var conditions: [PostgresQuery] = ["account_id = \(account)"]
+        var order = Listing.order(sort, otherwise: .name) { $0 == .id ? "id" : "name" }
+        if let part = filter.nameLike?.lowercased(), !part.isEmpty {
+            conditions.append("strpos(name, \(part)) > 0")
+            if sort.isEmpty {
+                order = "name <> \(part), name"
+            }
+        }
+        return try await Listing.page(
+            page,
+            of: HostedDomain.columns,
+            from: "app.domain",
+            where: conditions,
+            orderBy: order,
+            in: pool,
+            decode: HostedDomain.init(row:)
+        )
+    }
+
+    /// A domain of the account.
+    ///
+    /// - Throws: `NotFound`.
+    package func domain(account: Int64, _ identifier: ResourceIdentifier) async throws -> HostedDomain {
+        let row = try await pool.first(
+            """
+            SELECT \(HostedDomain.columns) FROM app.domain
+            WHERE account_id = \(account) AND \(identifier.condition)
+            """
+        )
+        guard let row else {
+            throw NotFound(.domain, identifier.description)
+        }
+        return try HostedDomain(row: row)
+    }
+}

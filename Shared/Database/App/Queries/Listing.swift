@@ -1,0 +1,64 @@
+// SPDX-License-Identifier: Apache-2.0
+// SPDX-FileCopyrightText: Zonewright authors
+
+import Domain
+import Postgres
+
+/// What all listings share: conditions, order, and totals.
+enum Listing {
+    /// The items of a page from a table, and how many there are on all pages.
+    ///
+    /// - Parameter order: Ends in a unique column, so that pages never overlap.
+    static func page<Item>(
+        _ page: Page,
+        of columns: PostgresQuery,
+        from table: PostgresQuery,
+        where conditions: [PostgresQuery],
+        orderBy order: PostgresQuery,
+        in pool: PostgresPool,
+        decode: (PostgresRow) throws -> Item
+    ) async throws -> PageResult<Item> {
+        let condition = PostgresQuery.joined(conditions, separator: " AND ")
+        let rows = try await pool.query(
+            """
+            SELECT \(columns) FROM \(table)
+            WHERE \(condition) ORDER BY \(order) LIMIT \(page.size) OFFSET \(page.offset)
+            """
+        )
+        var total = page.offset + rows.count
+        // A page that is neither full nor beyond the end is the last one: then nothing needs to be counted.
+        let isLast = !rows.isEmpty && rows.count < page.size || rows.isEmpty && page.number == 1
+        if !isLast {
+            total = try await pool.query("SELECT count(*) FROM \(table) WHERE \(condition)").only().decode(0)
+        }
+        return PageResult(items: try rows.map(decode), page: page, totalEntries: total)
+    }
+
+    /// An ORDER BY list; `column` names a field's column and is never given text from outside.
+    static func order<Field: SortField>(
+        _ sort: [Sort<Field>],
+        otherwise field: Field,
+        column: (Field) -> String
+    ) -> PostgresQuery {
+        var terms = (sort.isEmpty ? [Sort(field)] : sort).map { term in
+            "\(column(term.field))\(term.ascending ? "" : " DESC")"
+        }
+        if !terms.contains("id"), !terms.contains("id DESC") {
+            terms.append("id")
+        }
+        return PostgresQuery(unescaped: terms.joined(separator: ", "))
+    }
+}
+
+extension ResourceIdentifier {
+    /// The condition that picks the row.
+    var condition: PostgresQuery {
+        switch self {
+        case .id(let id):
+            return "id = \(id)"
+        case .name(let text):
+            let name = text.lowercased()
+            return "name = \(name.count > 1 && name.hasSuffix(".") ? String(name.dropLast()) : name)"
+        }
+    }
+}

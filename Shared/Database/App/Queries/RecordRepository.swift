@@ -1,0 +1,88 @@
+// SPDX-License-Identifier: Apache-2.0
+// SPDX-FileCopyrightText: Zonewright authors
+
+package import Domain
+package import Postgres
+
+/// Reads a zone's records. Changes go through `ZoneEditor`.
+package struct RecordRepository: Sendable {
+    /// Records that are read at once for a zone file.
+    private static let chunk = 5_000
+
+    private let pool: PostgresPool
+
+    package init(pool: PostgresPool) {
+        self.pool = pool
+    }
+
+    /// One page of a zone's records; by id unless `sort` says otherwise.
+    package func list(
+        zone: Zone,
+        filter: RecordFilter = RecordFilter(),
+        sort: [Sort<RecordSortField>] = [],
+        page: Page = Page()
+    ) async throws -> PageResult<ZoneRecord> {
+        var conditions: [PostgresQuery] = ["zone_id = \(zone.id)"]
+        if let name = filter.name {
+            conditions.append("name = \(name == "@" ? "" : name.lowercased())")
+        }
+        if let part = filter.nameLike?.lowercased(), !part.isEmpty {
+            conditions.append("strpos(name, \(part)) > 0")
+        }
+        if let type = filter.type, !type.isEmpty {
+            conditions.append("type = \(type.uppercased())")
+        }
+        return try await Listing.page(
+            page,
+            of: ZoneRecord.columns,
+            from: "app.record",
+            where: conditions,
+            orderBy: Listing.order(sort, otherwise: .id) { $0.rawValue },
+            in: pool
+        ) { try ZoneRecord(row: $0, zoneName: zone.name) }
+    }
+
+    /// A record of the zone.
+    ///
+    /// - Throws: `NotFound`.
+    package func record(zone: Zone, id: Int64) async throws -> ZoneRecord {
+        let row = try await pool.first(
+            "SELECT \(ZoneRecord.columns) FROM app.record WHERE zone_id = \(zone.id) AND id = \(id)"
+        )
+        guard let row else {
+            throw NotFound(.record, String(id))
+        }
+        return try ZoneRecord(row: row, zoneName: zone.name)
+    }
+
+    /// The zone as a master file, all of one moment; see `ZoneFileText`.
+    package func zoneFile(of zone: Zone) async throws -> String {
+        try await pool.withTransaction(isolation: .repeatableRead, readOnly: true) { transaction in
+            var file = try ZoneFileText(zone: zone.name)
+            let first = try await transaction.query(
+                "SELECT \(ZoneRecord.columns) FROM app.record WHERE zone_id = \(zone.id) AND type = 'SOA'"
+            )
+            for row in first {
+                try file.append(ZoneRecord(row: row, zoneName: zone.name))
+            }
+            var last: (name: String, type: String, id: Int64) = ("", "", 0)
+            var rows: [PostgresRow]
+            repeat {
+                rows = try await transaction.query(
+                    """
+                    SELECT \(ZoneRecord.columns) FROM app.record
+                    WHERE zone_id = \(zone.id) AND type <> 'SOA'
+                      AND (name, type, id) > (\(last.name), \(last.type), \(last.id))
+                    ORDER BY name, type, id LIMIT \(Self.chunk)
+                    """
+                )
+                for row in rows {
+                    let record = try ZoneRecord(row: row, zoneName: zone.name)
+                    try file.append(record)
+                    last = (record.name, record.type, record.id)
+                }
+            } while rows.count == Self.chunk
+            return file.text
+        }
+    }
+}

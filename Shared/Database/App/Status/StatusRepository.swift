@@ -1,0 +1,65 @@
+// SPDX-License-Identifier: Apache-2.0
+// SPDX-FileCopyrightText: Zonewright authors
+
+package import Postgres
+
+/// Reads where the way of changes stands: for the operator.
+package struct StatusRepository: Sendable {
+    private let pool: PostgresPool
+
+    package init(pool: PostgresPool) {
+        self.pool = pool
+    }
+
+    /// The state of one moment.
+    package func snapshot() async throws -> StatusSnapshot {
+        try await pool.withTransaction(isolation: .repeatableRead, readOnly: true) { transaction in
+            let totals = try await transaction.query(
+                """
+                SELECT s.head, s.floor,
+                       (SELECT count(*) FROM distribution.outbox) AS outbox,
+                       (SELECT coalesce(extract(epoch FROM clock_timestamp() - min(created_at)), 0)::float8
+                        FROM distribution.outbox) AS waited,
+                       (SELECT count(*) FROM distribution.log WHERE pos IS NULL) AS unsequenced,
+                       (SELECT count(*) FROM app.zone) AS zones,
+                       (SELECT count(*) FROM distribution.zone WHERE live) AS published
+                FROM distribution.stream s
+                """
+            ).only()
+            let nodes = try await transaction.query(
+                """
+                SELECT name, role, acked, connected, origin, software, seen_at, acked_at
+                FROM distribution.node ORDER BY name
+                """
+            )
+            let head: Int64 = try totals.decode("head")
+            return StatusSnapshot(
+                outboxDepth: try totals.decode("outbox"),
+                oldestOutboxSeconds: try totals.decode("waited"),
+                unsequenced: try totals.decode("unsequenced"),
+                head: head,
+                floor: try totals.decode("floor"),
+                zones: try totals.decode("zones"),
+                publishedZones: try totals.decode("published"),
+                nodes: try nodes.map { try StatusSnapshot.Node(row: $0, head: head) }
+            )
+        }
+    }
+}
+
+extension StatusSnapshot.Node {
+    init(row: PostgresRow, head: Int64) throws {
+        let acknowledged: Int64 = try row.decode("acked")
+        self.init(
+            name: try row.decode("name"),
+            role: try row.decode("role"),
+            acknowledged: acknowledged,
+            lag: max(0, head - acknowledged),
+            isConnected: try row.decode("connected"),
+            origin: try row.decode("origin"),
+            software: try row.decode("software"),
+            seenAt: try row.timestamp("seen_at"),
+            acknowledgedAt: try row.optionalTimestamp("acked_at")
+        )
+    }
+}

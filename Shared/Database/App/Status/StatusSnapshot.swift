@@ -1,0 +1,42 @@
+// SPDX-License-Identifier: Apache-2.0
+// SPDX-FileCopyrightText: Zonewright authors
+
+package import Domain
+
+/// Where the way of changes stands at one moment, from the tables to the responders.
+package struct StatusSnapshot: Hashable, Sendable {
+    /// One consumer of the published stream.
+    package struct Node: Hashable, Sendable {
+        package var name: String
+        package var role: String
+        /// The stream position that it has applied.
+        package var acknowledged: Int64
+        /// Positions that it is behind.
+        package var lag: Int64
+        package var isConnected: Bool
+        package var origin: String?
+        package var software: String?
+        package var seenAt: Timestamp
+        package var acknowledgedAt: Timestamp?
+    }
+
+    /// Committed changes that are not published yet.
+    package var outboxDepth: Int64
+    /// How long the oldest of them has waited, in seconds.
+    package var oldestOutboxSeconds: Double
+    /// Published changes that have no position yet.
+    package var unsequenced: Int64
+    /// The newest position.
+    package var head: Int64
+    /// The oldest position that the log still has.
+    package var floor: Int64
+    package var zones: Int64
+    package var publishedZones: Int64
+    package var nodes: [Node]
+
+    /// Every change is published and applied by every connected node, of which there is one at least.
+    package var isSettled: Bool {
+        let connected = nodes.filter(\.isConnected)
+        return outboxDepth == 0 && unsequenced == 0 && !connected.isEmpty && connected.allSatisfy { $0.lag == 0 }
+    }
+}

@@ -1,0 +1,43 @@
+// SPDX-License-Identifier: Apache-2.0
+// SPDX-FileCopyrightText: Zonewright authors
+
+import DNSText
+import DNSWire
+
+/// A zone as a master file (RFC 1035 section 5): `$ORIGIN`, `$TTL`, then one record a line in the order of the calls.
+///
+/// Owners are relative to the origin; every record has its TTL, class and absolute names, so that any server loads it.
+package struct ZoneFileText: Sendable {
+    private static let defaultTTL: Int32 = 3_600
+
+    private let zone: Name
+    private var bytes: [UInt8] = []
+
+    /// An empty file of a zone.
+    ///
+    /// - Throws: `TextError` when `zone` is no domain name.
+    package init(zone text: String) throws {
+        zone = try Name(text: text, origin: .root)
+        bytes += Array("$ORIGIN \(zone.text)\n$TTL 1h\n".utf8)
+    }
+
+    /// Adds a record.
+    ///
+    /// - Throws: `TextError` when its content is none of its type.
+    package mutating func append(_ record: ZoneRecord) throws {
+        guard let type = RRType(mnemonic: record.type) else {
+            throw TextError(offset: 0, reason: .invalid("a record type"))
+        }
+        let rdata = try RecordRData.wire(type: type, content: record.content, priority: record.priority, zone: zone)
+        bytes += Array((record.name.isEmpty ? "@" : record.name).utf8)
+        bytes += Array((record.ttl == Self.defaultTTL ? " " : " \(record.ttl) ").utf8)
+        bytes += Array("IN \(type) ".utf8)
+        RDataText.print(type: type, rdata: rdata, into: &bytes)
+        bytes.append(UInt8(ascii: "\n"))
+    }
+
+    /// The file.
+    package var text: String {
+        String(decoding: bytes, as: UTF8.self)
+    }
+}
