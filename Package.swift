@@ -130,8 +130,8 @@ let package = Package(
             "GlueService",
             path: "Services/Glue/GlueService",
             [
-                "Database", "Domain", "DNSWire", "DNSText", "Postgres", "ZoneSync", "Runtime", .crypto, .logging,
-                .metrics, .nioCore, .nioPosix, .serviceLifecycle,
+                "Database", "Domain", "DNSWire", "DNSText", "Postgres", "ZoneStore", "ZoneSync", "Runtime", .logging,
+                .metrics, .nioCore, .serviceLifecycle,
             ]
         ),
         executable("zonewright-glue", path: "Services/Glue/zonewright-glue", ["GlueService", "Runtime"]),
@@ -175,13 +175,19 @@ let package = Package(
         tests("IdentityTests", ["Identity"]),
         tests("JobsTests", ["Jobs"]),
         tests("ZoneStoreTests", ["ZoneStore", "DNSWire", .crypto]),
-        tests("ZoneSyncTests", ["ZoneSync", "ZoneStore", "DNSWire", "DNSText", .nioCore, .nioEmbedded]),
+        tests("ZoneSyncTests", ["ZoneSync", "ZoneStore", "DNSWire", "DNSText", .logging, .nioCore, .nioPosix]),
         tests("PostgresTests", ["Postgres", "TestSupport"]),
         tests("DatabaseTests", ["Database", "Postgres", "Domain", "Identity", "Jobs", "TestSupport"]),
         tests("RuntimeTests", ["Runtime", .logging, .metrics, .metricsCore, .nioCore, .nioPosix, .serviceLifecycle]),
         tests("ResponderEngineTests", ["ResponderEngine", "ZoneStore", "DNSWire", "DNSText", .crypto]),
         tests("ResponderNetTests", ["ResponderNet", "ResponderEngine", "ZoneStore", "ZoneSync", "DNSWire", .nioCore, .nioPosix]),
-        tests("GlueServiceTests", ["GlueService", "Database", "Postgres", "ZoneSync", "DNSWire", "TestSupport"]),
+        tests(
+            "GlueServiceTests",
+            [
+                "GlueService", "Database", "Postgres", "ZoneStore", "ZoneSync", "DNSWire", "DNSText", "TestSupport",
+                .logging,
+            ]
+        ),
         tests("WebAppTests", ["WebApp", "Database", "Domain", "Identity", "Postgres", "TestSupport", .hummingbird, .hummingbirdTesting]),
         tests(
             "WorkerServiceTests",

@@ -1,0 +1,169 @@
+// SPDX-License-Identifier: Apache-2.0
+// SPDX-FileCopyrightText: Zonewright authors
+
+import Synchronization
+import ZoneStore
+import ZoneSync
+
+/// An origin's source in memory, that can be changed, restored to another history, and made to fail.
+final class MemorySource: OriginSource {
+    struct State {
+        var epoch = "one"
+        var floor: UInt64 = 0
+        var log: [OriginEntry] = []
+        var zones: [String: ZoneFixture] = [:]
+        var events: [OriginNodeEvent] = []
+        var isBroken = false
+        var servesCheckpoints = false
+        /// Counts calls of `readZone` and `readZones`.
+        var zoneReads = 0
+        var snapshots = 0
+    }
+
+    struct Broken: Error {}
+
+    let state = Mutex(State())
+
+    /// Publishes a zone; as a difference where the one before allows it and `difference` says so.
+    @discardableResult
+    func publish(_ zone: ZoneFixture, difference: Bool = true) throws -> UInt64 {
+        try state.withLock { state in
+            let position = state.floor + UInt64(state.log.count) + 1
+            state.log.append(try zone.entry(position, after: difference ? state.zones[zone.name] : nil))
+            state.zones[zone.name] = zone
+            return position
+        }
+    }
+
+    /// Publishes that a zone is gone.
+    @discardableResult
+    func delete(_ name: String) -> UInt64 {
+        state.withLock { state in
+            let position = state.floor + UInt64(state.log.count) + 1
+            let zone = state.zones.removeValue(forKey: name)
+            state.log.append(
+                OriginEntry(
+                    position: position,
+                    operation: .delete,
+                    zone: name,
+                    generation: zone?.generation ?? 0,
+                    baseVersion: nil,
+                    version: (zone?.version ?? 0) + 1,
+                    serial: 0,
+                    hash: .zero
+                )
+            )
+            return position
+        }
+    }
+
+    /// Another history: only these zones, at a position of its own.
+    func restore(epoch: String, zones: [ZoneFixture], position: UInt64) {
+        state.withLock { state in
+            state.epoch = epoch
+            state.floor = position
+            state.log = []
+            state.zones = Dictionary(uniqueKeysWithValues: zones.map { ($0.name, $0) })
+        }
+    }
+
+    /// Forgets the entries up to the head.
+    func prune() {
+        state.withLock { state in
+            state.floor += UInt64(state.log.count)
+            state.log = []
+        }
+    }
+
+    var setHash: Hash256 {
+        get throws {
+            try state.withLock { state in
+                try state.zones.values.reduce(Hash256.zero) { $0 &+ ZoneDigest.setMember(try $1.summary) }
+            }
+        }
+    }
+
+    var events: [OriginNodeEvent] { state.withLock { $0.events } }
+
+    // MARK: OriginSource
+
+    func head() async throws -> OriginHead {
+        try state.withLock { state in
+            if state.isBroken { throw Broken() }
+            return OriginHead(
+                epoch: state.epoch,
+                head: state.floor + UInt64(state.log.count),
+                floor: state.floor
+            )
+        }
+    }
+
+    func entries(after position: UInt64, limit: Int) async throws -> [OriginEntry] {
+        try state.withLock { state in
+            if state.isBroken { throw Broken() }
+            guard position >= state.floor else { throw OriginSourceError.belowFloor }
+            guard let start = Int(exactly: position - state.floor), start < state.log.count else { return [] }
+            return Array(state.log[start...].prefix(limit))
+        }
+    }
+
+    func readZone(named name: String, into sink: any OriginZoneSink) async throws -> Bool {
+        let zone = try state.withLock { state in
+            if state.isBroken { throw Broken() }
+            state.zoneReads += 1
+            return state.zones[name]
+        }
+        guard let zone else { return false }
+        try await hand(zone, to: sink)
+        return true
+    }
+
+    func snapshot() async throws -> OriginSnapshot {
+        try state.withLock { state in
+            if state.isBroken { throw Broken() }
+            state.snapshots += 1
+            return OriginSnapshot(
+                epoch: state.epoch,
+                position: state.floor + UInt64(state.log.count),
+                zones: state.zones.count
+            )
+        }
+    }
+
+    func readZones(after generation: UInt64, into sink: any OriginZoneSink) async throws {
+        let zones = state.withLock { state in
+            state.zones.values.filter { $0.generation > generation }
+                .sorted { ($0.generation, $0.name) < ($1.generation, $1.name) }
+        }
+        for zone in zones {
+            state.withLock { $0.zoneReads += 1 }
+            try await hand(zone, to: sink)
+        }
+    }
+
+    func checkpoint() async throws -> OriginCheckpoint? {
+        guard state.withLock({ $0.servesCheckpoints }) else { return nil }
+        let hash = try setHash
+        return state.withLock { state in
+            OriginCheckpoint(
+                position: state.floor + UInt64(state.log.count),
+                zones: state.zones.count,
+                setHash: hash
+            )
+        }
+    }
+
+    func nodeReported(_ event: OriginNodeEvent, by node: OriginNode) async {
+        state.withLock { $0.events.append(event) }
+    }
+
+    private func hand(_ zone: ZoneFixture, to sink: any OriginZoneSink) async throws {
+        try await sink.begin(zone.origin)
+        // In two pieces, as a source that reads pages would.
+        let half = zone.lines.count / 2
+        for part in [zone.lines[..<half], zone.lines[half...]] where !part.isEmpty {
+            try await sink.lines(part.map { $0 + "\n" }.joined())
+        }
+        try await sink.end()
+    }
+}
