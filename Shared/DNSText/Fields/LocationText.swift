@@ -133,7 +133,10 @@ enum LocationText {
         if altitude < 0 { text.append(Octet.hyphen) }
         printLength(altitude.magnitude, into: &text)
         for precision in [size, horizontal, vertical] {
-            guard precision >> 4 <= 9, precision & 0x0F <= 9 else { throw .badLocation }
+            // A zero has one text but ten wire forms: the others cannot be told in text.
+            guard precision >> 4 <= 9, precision & 0x0F <= 9, precision == 0 || precision >> 4 > 0 else {
+                throw .badLocation
+            }
             var length = UInt64(precision >> 4)
             for _ in 0..<(precision & 0x0F) { length *= 10 }
             text.append(Octet.space)

@@ -24,7 +24,9 @@ enum ServiceParameterText {
             }
             parameters.append((key, encoded))
         }
-        try requireConsistency(parameters, offset: cursor.endOffset)
+        guard isConsistent(parameters) else {
+            throw TextError(offset: cursor.endOffset, reason: .invalidData(.badServiceParameter))
+        }
         for (key, value) in parameters.sorted(by: { $0.key < $1.key }) {
             guard let length = UInt16(exactly: value.count) else {
                 throw TextError(offset: cursor.endOffset, reason: .dataTooLong)
@@ -35,20 +37,14 @@ enum ServiceParameterText {
         }
     }
 
-    /// Throws unless all mandatory keys are there (RFC 9460 8), and `alpn` where its default is ruled out (7.1.1).
-    private static func requireConsistency(
-        _ parameters: [(key: ServiceKey, value: [UInt8])],
-        offset: Int
-    ) throws(TextError) {
+    /// Whether all mandatory keys are there (RFC 9460 8), and `alpn` where its default is ruled out (7.1.1).
+    private static func isConsistent(_ parameters: [(key: ServiceKey, value: [UInt8])]) -> Bool {
         let keys = Set(parameters.map(\.key))
-        var isConsistent = !keys.contains(.noDefaultALPN) || keys.contains(.alpn)
-        if let mandatory = parameters.first(where: { $0.key == .mandatory })?.value {
-            for index in stride(from: 0, to: mandatory.count - 1, by: 2) {
-                let key = ServiceKey(rawValue: UInt16(mandatory[index]) << 8 | UInt16(mandatory[index + 1]))
-                isConsistent = isConsistent && keys.contains(key)
-            }
+        guard !keys.contains(.noDefaultALPN) || keys.contains(.alpn) else { return false }
+        let mandatory = parameters.first { $0.key == .mandatory }?.value ?? []
+        return stride(from: 0, to: mandatory.count - 1, by: 2).allSatisfy { index in
+            keys.contains(ServiceKey(rawValue: UInt16(mandatory[index]) << 8 | UInt16(mandatory[index + 1])))
         }
-        guard isConsistent else { throw TextError(offset: offset, reason: .invalidData(.badServiceParameter)) }
     }
 
     /// The key's name and, decoded as a character-string, the value: nil when there is no equals sign.
@@ -80,12 +76,16 @@ enum ServiceParameterText {
 
     /// Appends all parameters up to the end, each with a space in front.
     static func printRemaining(_ reader: inout WireReader, into text: inout [UInt8]) throws(WireError) {
-        var last = -1
+        var parameters: [(key: ServiceKey, value: [UInt8])] = []
         while !reader.isAtEnd {
             let key = ServiceKey(rawValue: try reader.readUInt16())
-            guard Int(key.rawValue) > last, key.rawValue < .max else { throw .badServiceParameter }
-            last = Int(key.rawValue)
-            let value = try reader.readOctets(Int(try reader.readUInt16()))
+            guard key.rawValue < .max, parameters.last.map({ $0.key < key }) ?? true else {
+                throw .badServiceParameter
+            }
+            parameters.append((key, try reader.readOctets(Int(try reader.readUInt16()))))
+        }
+        guard isConsistent(parameters) else { throw .badServiceParameter }
+        for (key, value) in parameters {
             text.append(Octet.space)
             key.print(into: &text)
             try ServiceValueText.print(value, of: key, into: &text)
