@@ -5,6 +5,9 @@ import Foundation
 
 /// Starting other programs with their output in a file, and finding out how they ended.
 enum ChildProcess {
+    /// POSIX_SPAWN_SETSID of <spawn.h>, which the C library shows only with GNU extensions.
+    private static let startNewSession: Int16 = 0x80
+
     /// Starts `arguments[0]` (an absolute path) and returns its process id.
     ///
     /// - Parameters:
@@ -14,7 +17,7 @@ enum ChildProcess {
     static func spawn(_ arguments: [String], log: String?, newSession: Bool = false) throws -> pid_t {
         guard let program = arguments.first else { throw ControlError("no program was named") }
         var actions = unsafe posix_spawn_file_actions_t()
-        var attributes = unsafe posix_spawnattr_t()
+        var attributes = posix_spawnattr_t()
         // SAFETY: both values live until after posix_spawn and are destroyed on every way out.
         unsafe posix_spawn_file_actions_init(&actions)
         unsafe posix_spawnattr_init(&attributes)
@@ -28,9 +31,9 @@ enum ChildProcess {
             unsafe posix_spawn_file_actions_adddup2(&actions, 1, 2)
         }
         var flags = Int16(POSIX_SPAWN_SETSIGDEF | POSIX_SPAWN_SETSIGMASK)
-        if newSession { flags |= Int16(POSIX_SPAWN_SETSID) }
-        var none = unsafe sigset_t()
-        var all = unsafe sigset_t()
+        if newSession { flags |= Self.startNewSession }
+        var none = sigset_t()
+        var all = sigset_t()
         unsafe sigemptyset(&none)
         unsafe sigfillset(&all)
         unsafe posix_spawnattr_setsigmask(&attributes, &none)

@@ -25,13 +25,13 @@ struct EnvironmentFile {
     /// Reads what `text` wrote; nil when there is no such file.
     init?(path: String) {
         guard let text = try? String(contentsOfFile: path, encoding: .utf8) else { return nil }
-        variables = text.split(separator: "\n").compactMap { line in
-            guard let equals = line.firstIndex(of: "=") else { return nil }
-            var value = line[line.index(after: equals)...]
-            if value.count >= 2, value.hasPrefix("'"), value.hasSuffix("'") {
-                value = value.dropFirst().dropLast()
-            }
-            return (String(line[..<equals]), value.replacing("'\\''", with: "'"))
-        }
+        variables = text.split(separator: "\n").compactMap(Self.variable)
+    }
+
+    private static func variable(_ line: Substring) -> (name: String, value: String)? {
+        guard let equals = line.firstIndex(of: "=") else { return nil }
+        var value = line[line.index(after: equals)...]
+        if value.count >= 2, value.hasPrefix("'"), value.hasSuffix("'") { value = value.dropFirst().dropLast() }
+        return (name: String(line[..<equals]), value: String(value).replacing("'\\''", with: "'"))
     }
 }

@@ -80,7 +80,8 @@ struct PrivateCluster {
         }
         guard let runAs else {
             try manager.createDirectory(atPath: folder.postgres, withIntermediateDirectories: true)
-            chmod(folder.postgres, 0o700)
+            // SAFETY: the path is copied by the call.
+            unsafe chmod(folder.postgres, 0o700)
             return
         }
         let log = folder.logFile("initdb")
@@ -93,7 +94,8 @@ struct PrivateCluster {
             try manager.createSymbolicLink(atPath: folder.postgres, withDestinationPath: place)
         }
         try manager.createDirectory(atPath: place, withIntermediateDirectories: true)
-        chmod(place, 0o700)
+        // SAFETY: the path is copied by the call.
+        unsafe chmod(place, 0o700)
         try ChildProcess.run(["/usr/bin/chown", runAs, place], log: log)
     }
 
@@ -117,8 +119,9 @@ struct PrivateCluster {
     }
 
     private static func unprivilegedUser() throws -> String {
-        // SAFETY: getpwnam's result is only compared with nil.
-        guard let name = ["postgres", "nobody"].first(where: { unsafe getpwnam($0) != nil && getgrnam($0) != nil }) else {
+        // SAFETY: the results are only compared with nil.
+        func exists(_ name: String) -> Bool { unsafe getpwnam(name) != nil && getgrnam(name) != nil }
+        guard let name = ["postgres", "nobody"].first(where: exists) else {
             throw ControlError("PostgreSQL does not run as root, and this machine has no user 'postgres' to run it as")
         }
         return name

@@ -51,13 +51,14 @@ struct StateFolder: Sendable {
     /// Writes `text` to `file` in one step, readable by the owner only.
     static func writePrivate(_ text: String, to file: String) throws {
         let temporary = file + ".new"
+        // SAFETY: rename only reads the two paths.
         guard
             FileManager.default.createFile(
                 atPath: temporary,
                 contents: Data(text.utf8),
                 attributes: [.posixPermissions: 0o600]
             ),
-            rename(temporary, file) == 0
+            unsafe rename(temporary, file) == 0
         else {
             throw ControlError("cannot write \(file): \(systemErrorText())")
         }

@@ -48,14 +48,16 @@ struct Supervisor {
 
     /// Whether a supervisor of this folder runs now: it holds the lock for as long as it lives.
     static func isRunning(_ folder: StateFolder) -> Bool {
-        let descriptor = open(folder.supervisorLock, O_RDWR | O_CLOEXEC)
+        // SAFETY: open only reads the path.
+        let descriptor = unsafe open(folder.supervisorLock, O_RDWR | O_CLOEXEC)
         guard descriptor >= 0 else { return false }
         defer { close(descriptor) }
         return flock(descriptor, LOCK_EX | LOCK_NB) != 0
     }
 
     private static func lock(_ folder: StateFolder) throws -> Int32 {
-        let descriptor = open(folder.supervisorLock, O_RDWR | O_CREAT | O_CLOEXEC, 0o644)
+        // SAFETY: open only reads the path.
+        let descriptor = unsafe open(folder.supervisorLock, O_RDWR | O_CREAT | O_CLOEXEC, 0o644)
         guard descriptor >= 0, flock(descriptor, LOCK_EX | LOCK_NB) == 0 else {
             throw ControlError("another supervisor of \(folder.path) runs already")
         }

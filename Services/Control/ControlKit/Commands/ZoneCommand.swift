@@ -1,0 +1,13 @@
+// SPDX-License-Identifier: Apache-2.0
+// SPDX-FileCopyrightText: Zonewright authors
+
+import ArgumentParser
+
+/// `zonewright zone …`.
+struct ZoneCommand: AsyncParsableCommand {
+    static let configuration = CommandConfiguration(
+        commandName: "zone",
+        abstract: "Import and export zones.",
+        subcommands: [ZoneImportCommand.self, ZoneExportCommand.self]
+    )
+}
