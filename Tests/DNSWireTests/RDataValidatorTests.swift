@@ -44,7 +44,9 @@ import Testing
             "0001 00 0000 0002 0000",  // mandatory is mandatory
             "0001 00 0000 0003 000100 0001 0002 0161",  // half of a key
             "0001 00 0001 0000", "0001 00 0001 0001 00",  // no protocol, an empty one
-            "0001 00 0002 0001 00", "0001 00 0003 0001 00", "0001 00 0003 0003 000000",
+            "0001 00 0002 0000",  // no-default-alpn without alpn
+            "0001 00 0001 0002 0161 0002 0001 00", "0001 00 0008 0001 00", "0001 00 0003 0001 00",
+            "0001 00 0003 0003 000000",
             "0001 00 0004 0000", "0001 00 0004 0003 000000", "0001 00 0006 0004 00000000",
         ]
     ) func `malformed service parameters are refused`(octets: String) {
@@ -57,8 +59,9 @@ import Testing
         #expect(throws: WireError.truncated) { try RDataValidator.validate(.svcb, hex(octets)) }
     }
 
-    @Test func `unknown service parameters take any value`() throws {
+    @Test func `sound and unknown service parameters are taken`() throws {
         try RDataValidator.validate(.svcb, hex("0001 00 0000 0002 029A 029A 0000 FFFE 0001 00"))
+        try RDataValidator.validate(.https, hex("0001 00 0001 0003 02 6832 0002 0000 0008 0000"))
     }
 
     @Test(

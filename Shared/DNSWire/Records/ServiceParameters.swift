@@ -16,6 +16,8 @@ package enum ServiceParameters {
         while !reader.isAtEnd {
             let key = Int(try reader.readUInt16())
             guard key > former, key != 0xFFFF else { throw .badServiceParameter }
+            // no-default-alpn says something about alpn, which comes right before it (7.1.1).
+            guard key != 2 || former == 1 else { throw .badServiceParameter }
             let end = try reader.narrow(to: Int(reader.readUInt16()))
             let start = reader.position
             try checkValue(key, &reader)
@@ -54,8 +56,8 @@ package enum ServiceParameters {
                 guard size > 0 else { throw .badServiceParameter }
                 try reader.skip(Int(size))
             }
-        case 2:
-            // no-default-alpn: nothing
+        case 2, 8:
+            // no-default-alpn, ohttp (RFC 9540 4): nothing
             guard length == 0 else { throw .badServiceParameter }
         case 3:
             // port: one number

@@ -16,6 +16,7 @@ struct CompressionTable: Sendable {
     private static let empty: UInt32 = 0xFFFF_FFFF
     private static let removed: UInt32 = 0xFFFF_0000
     private static let maximumProbes = 16
+    private static let mostSlotsKept = 1024
     private static let seed = UInt64.random(in: .min ... .max) | 1
 
     /// Each slot holds the offset of a label in its upper half and that of the following label in its lower half.
@@ -26,10 +27,11 @@ struct CompressionTable: Sendable {
     @usableFromInline
     init() {}
 
-    /// Forgets all names and keeps the memory.
+    /// Forgets all names and keeps the memory, unless a large message made so much of it that clearing would cost more.
     @usableFromInline
     mutating func removeAll() {
         guard used > 0 else { return }
+        if slots.count > Self.mostSlotsKept { slots = [] }
         for index in slots.indices { slots[index] = Self.empty }
         used = 0
     }

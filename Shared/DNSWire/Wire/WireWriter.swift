@@ -7,7 +7,7 @@
 @usableFromInline
 package struct WireWriter: Sendable {
     /// What was written so far.
-    @usableFromInline package var octets: [UInt8]
+    @usableFromInline package internal(set) var octets: [UInt8]
     /// The most octets that may be written.
     @usableFromInline package var limit: Int
     /// Whether names may be compressed at all; off for RDATA that stands alone.
