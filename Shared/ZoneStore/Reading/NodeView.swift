@@ -23,6 +23,10 @@ package struct NodeView {
         NodeFlags(rawValue: unsafe base.load(as: UInt8.self))
     }
 
+    /// Whether both are views of one node.
+    @inlinable
+    package func isSame(as other: NodeView) -> Bool { unsafe base == other.base }
+
     /// The RRset of a type; nil when there is none.
     @inlinable
     package func rrset(_ type: UInt16) -> RRsetView? {

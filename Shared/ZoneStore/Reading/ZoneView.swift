@@ -9,16 +9,19 @@ package struct ZoneView {
     // SAFETY: at least `ZoneRecord.headerLength` octets, and `soaLength` more.
     @usableFromInline let base: UnsafeRawPointer
     @usableFromInline let soaLength: Int
+    /// The key of the zone, the root's closing octet in front.
+    @usableFromInline let apexKey: UnsafeRawBufferPointer
     /// The number of labels of the apex.
     @usableFromInline package let apexLabels: Int
 
     /// The zone of a value; nil when the value is damaged.
     @inlinable
-    init?(_ value: UnsafeRawBufferPointer, apexLabels: Int) {
+    init?(_ value: UnsafeRawBufferPointer, apexKey: UnsafeRawBufferPointer, apexLabels: Int) {
         // A SOA's data has two names of at least one octet and five numbers.
         guard let start = value.baseAddress, value.count >= 76 &+ 22 else { return nil }
         unsafe base = start
         soaLength = value.count &- 76
+        unsafe self.apexKey = apexKey
         self.apexLabels = apexLabels
     }
 

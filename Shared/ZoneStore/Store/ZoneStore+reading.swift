@@ -135,3 +135,10 @@ extension ZoneStore {
         .corrupt(path: path, reason: "the zone's data cannot be read")
     }
 }
+
+extension ZoneStore {
+    /// Takes over a map that another process has made larger; a failure shows at the next read.
+    func takeOverMapSize() {
+        try? gate.whileEmpty { () throws(LMDBError) in try environment.resize(to: 0) }
+    }
+}

@@ -1,0 +1,39 @@
+// SPDX-License-Identifier: Apache-2.0
+// SPDX-FileCopyrightText: Zonewright authors
+
+/// The names and DNAME records that the present answer has passed, so that a loop ends and no record stands twice.
+@safe
+struct ChainHistory {
+    /// How many CNAME and DNAME records are followed at most.
+    static let limit = 18
+
+    private var names = InlineArray<18, Int>(repeating: 0)
+    private var redirections = InlineArray<18, UInt>(repeating: 0)
+    private var nameCount = 0
+    private var redirectionCount = 0
+
+    /// Forgets everything.
+    mutating func clear() {
+        nameCount = 0
+        redirectionCount = 0
+    }
+
+    /// Notes the name at an offset of the message; false when it was noted before, or there is no more room.
+    mutating func visit(_ offset: Int) -> Bool {
+        guard nameCount < Self.limit else { return false }
+        for index in 0..<nameCount where names[index] == offset { return false }
+        names[nameCount] = offset
+        nameCount &+= 1
+        return true
+    }
+
+    /// Notes a DNAME by the place of its records; false when it was noted before.
+    mutating func redirect(_ records: UnsafeRawBufferPointer) -> Bool {
+        guard redirectionCount < Self.limit else { return false }
+        let place = UInt(bitPattern: records.baseAddress)
+        for index in 0..<redirectionCount where redirections[index] == place { return false }
+        redirections[redirectionCount] = place
+        redirectionCount &+= 1
+        return true
+    }
+}

@@ -1,0 +1,73 @@
+// SPDX-License-Identifier: Apache-2.0
+// SPDX-FileCopyrightText: Zonewright authors
+
+internal import ZoneStore
+
+extension Responder {
+    /// Adds the addresses of the names in the records written so far.
+    ///
+    /// Those of name servers within the zone that is referred to come first and must fit: without them nobody gets
+    /// there (RFC 9471 3). All others are left out, an RRset at a time, when there is no room.
+    mutating func addAddresses(in zone: ZoneView) throws(ZoneReadError) {
+        // The chain has ended: its key is kept to tell which names lie below the cut.
+        if state.cutLabels >= 0 {
+            for index in 0..<writer.targets.count {
+                try addAddresses(writer.targets[index], in: zone, isRequired: true)
+            }
+        }
+        for index in 0..<writer.targets.count {
+            try addAddresses(writer.targets[index], in: zone, isRequired: false)
+        }
+    }
+
+    private mutating func addAddresses(
+        _ target: AdditionalTarget,
+        in zone: ZoneView,
+        isRequired: Bool
+    ) throws(ZoneReadError) {
+        guard let length = unsafe otherKey.load(target.wire), otherKey.isWithin(zone) else { return }
+        otherKey.select(zone)
+        if state.cutLabels >= 0 {
+            let isBelowCut = otherKey.agrees(with: key, onLast: state.cutLabels)
+            guard isBelowCut == isRequired else { return }
+        }
+        guard let node = try addressNode(zone, mayBeGlue: target.source == TypeNumber.ns) else { return }
+        var owner = OwnerName.written(at: target.offset)
+        if target.offset < 0 { owner = unsafe .wire(UnsafeRawBufferPointer(rebasing: target.wire[..<length])) }
+        let isAnswerOwner = target.offset > 0 && target.offset == state.nameOffset
+        let asked = isAnswerOwner ? state.type : 0
+        add(TypeNumber.a, of: node, owner: owner, unless: asked, isRequired: isRequired)
+        add(TypeNumber.aaaa, of: node, owner: owner, unless: asked, isRequired: isRequired)
+    }
+
+    private mutating func add(
+        _ type: UInt16,
+        of node: NodeView,
+        owner: OwnerName,
+        unless asked: UInt16,
+        isRequired: Bool
+    ) {
+        guard type != asked, let addresses = node.rrset(type) else { return }
+        if !put(addresses, of: node, owner: owner, in: .additional), isRequired { state.isTruncated = true }
+    }
+
+    /// The node with the addresses of the name in `otherKey`; a wildcard's when it matches, none when it is hidden.
+    private mutating func addressNode(_ zone: ZoneView, mayBeGlue: Bool) throws(ZoneReadError) -> NodeView? {
+        let labels = otherKey.labels
+        if zone.hiding > 0, !mayBeGlue {
+            var level = zone.apexLabels &+ 1
+            while level <= labels {
+                if let node = try reader.node(otherKey, labels: level) {
+                    if node.flags.contains(.ns) { return nil }
+                    if level < labels, node.flags.contains(.dname) { return nil }
+                }
+                level &+= 1
+            }
+        }
+        if zone.wildcards == 0 { return try reader.node(otherKey, labels: labels) }
+        let match = try reader.match(otherKey, labels: labels, in: zone)
+        if let node = match.node { return node }
+        if match.isEmptyNonTerminal { return nil }
+        return try reader.wildcard(otherKey, below: match.encloser).node
+    }
+}

@@ -1,0 +1,78 @@
+// SPDX-License-Identifier: Apache-2.0
+// SPDX-FileCopyrightText: Zonewright authors
+
+internal import CDatagram
+internal import Glibc
+internal import Synchronization
+
+/// One thread's part of a UDP server.
+///
+/// `@unchecked Sendable`: everything but `isStopping` and the counters belongs to the one thread that calls `run`.
+@safe
+final class UDPWorker: @unchecked Sendable {
+    let counters: ResponderCounters
+    private let socket: UDPSocket
+    private let transport: Transport
+    private let payloadLimit: Int
+    private var responder: Responder
+    // SAFETY: made in init, freed in deinit.
+    private let batch: OpaquePointer
+    private let isStopping = Atomic<Bool>(false)
+
+    /// Queries are small; what is longer than this is cut off and will not parse.
+    private static let querySize = 4096
+
+    init(
+        responder: consuming Responder,
+        socket: consuming UDPSocket,
+        payloadLimit: Int,
+        isIPv6: Bool
+    ) throws(UDPServerError) {
+        guard let made = unsafe cdatagram_batch_create(Self.querySize, payloadLimit) else {
+            throw .outOfResources(code: ENOMEM)
+        }
+        unsafe batch = made
+        counters = responder.counters
+        self.responder = responder
+        self.socket = socket
+        self.payloadLimit = payloadLimit
+        transport = isIPv6 ? .udp6 : .udp4
+    }
+
+    deinit {
+        unsafe cdatagram_batch_destroy(batch)
+    }
+
+    /// Makes `run` return within a receive time-out.
+    func stop() {
+        isStopping.store(true, ordering: .relaxed)
+    }
+
+    /// Answers until `stop`.
+    func run() {
+        while !isStopping.load(ordering: .relaxed) {
+            let count = unsafe cdatagram_receive(batch, socket.descriptor)
+            // Nothing came in time, or a signal; other errors (an ICMP message, no memory) pass too.
+            guard count > 0 else { continue }
+            responder.beginBatch()
+            for index in 0..<count { answer(index) }
+            responder.endBatch()
+            let refused = unsafe cdatagram_send(batch, socket.descriptor)
+            if refused > 0 { counters.add(.sendFailures, Int(refused)) }
+        }
+    }
+
+    private func answer(_ index: Int32) {
+        var length = 0
+        guard let query = unsafe cdatagram_query(batch, index, &length),
+            let answer = unsafe cdatagram_answer(batch, index),
+            unsafe cdatagram_unanswerable(batch, index) == 0
+        else { return }
+        let written = unsafe responder.respond(
+            to: UnsafeRawBufferPointer(start: query, count: length),
+            into: UnsafeMutableRawBufferPointer(start: answer, count: payloadLimit),
+            transport: transport
+        )
+        if written > 0 { unsafe cdatagram_queue(batch, index, written) }
+    }
+}

@@ -1,0 +1,172 @@
+// SPDX-License-Identifier: Apache-2.0
+// SPDX-FileCopyrightText: Zonewright authors
+
+internal import CLMDB
+internal import DNSWire
+internal import Glibc
+
+/// A name made ready to be looked up: its labels' places and its key (see `OwnerKey`), in memory that is used again for
+/// every query.
+///
+///     zeroOffset  labels in reverse, each closed by a zero octet
+///     |           |
+///     0 ..... 0 | ends[0] ... ends[1] ... ends[labels]
+///
+/// The prefix of a zone's number is written over the octets in front of its first label below the apex, so that all
+/// look-ups use one buffer.
+@safe
+package struct LookupKey: ~Copyable {
+    // SAFETY: allocated in init with the sizes below and freed in deinit; `load` writes at most what a valid name needs.
+    private let memory: UnsafeMutablePointer<UInt8>
+    private let endTable: UnsafeMutablePointer<UInt16>
+    private let offsetTable: UnsafeMutablePointer<UInt8>
+    /// The number of labels, the root not counted.
+    package private(set) var labels = 0
+    private var keyStart = 0
+
+    /// Where the labels begin in the buffer; the octet in front of them is the root's.
+    private static let labelsStart = 8
+    private static let memorySize = 8 + 512 + 8
+    private static let maximumLabels = 127
+
+    /// A key of the root.
+    package init() {
+        unsafe memory = .allocate(capacity: Self.memorySize)
+        unsafe endTable = .allocate(capacity: Self.maximumLabels + 1)
+        unsafe offsetTable = .allocate(capacity: Self.maximumLabels + 1)
+        unsafe memory.initialize(repeating: 0, count: Self.memorySize)
+        unsafe endTable.initialize(repeating: 0, count: Self.maximumLabels + 1)
+        unsafe offsetTable.initialize(repeating: 0, count: Self.maximumLabels + 1)
+    }
+
+    deinit {
+        unsafe memory.deallocate()
+        unsafe endTable.deallocate()
+        unsafe offsetTable.deallocate()
+    }
+
+    /// Takes the uncompressed name at the start of `octets`: its length on the wire, or nil when it is malformed.
+    package mutating func load(_ octets: UnsafeRawBufferPointer) -> Int? {
+        var position = 0
+        var count = 0
+        while true {
+            guard position < octets.count else { return nil }
+            let length = unsafe Int(octets[position])
+            guard length <= 63 else { return nil }
+            if length == 0 { break }
+            // A name has at most 255 octets, the root's included, so there are at most 127 labels.
+            guard position &+ length < 254 else { return nil }
+            unsafe offsetTable[count] = UInt8(truncatingIfNeeded: position)
+            count &+= 1
+            position &+= 1 &+ length
+        }
+        labels = count
+        unsafe memory[Self.labelsStart - 1] = 0
+        var write = Self.labelsStart
+        unsafe endTable[0] = 0
+        var index = count
+        while index > 0 {
+            index &-= 1
+            let start = unsafe Int(offsetTable[index])
+            let end = unsafe start &+ 1 &+ Int(octets[start])
+            var read = start &+ 1
+            while read < end {
+                let octet = unsafe CaseFolding.lower(octets[read])
+                if octet > 1 {
+                    unsafe memory[write] = octet
+                    write &+= 1
+                } else {
+                    unsafe memory[write] = 1
+                    unsafe memory[write &+ 1] = octet &+ 1
+                    write &+= 2
+                }
+                read &+= 1
+            }
+            unsafe memory[write] = 0
+            write &+= 1
+            unsafe endTable[count &- index] = UInt16(truncatingIfNeeded: write &- Self.labelsStart)
+        }
+        return position &+ 1
+    }
+
+    /// Where the wire form of the last `count` labels, at least one, begins within the name.
+    package func offset(ofLast count: Int) -> Int {
+        unsafe Int(offsetTable[labels &- count])
+    }
+
+    /// The key of the labels, without a prefix: the same for names that differ in case only.
+    package var folded: UnsafeRawBufferPointer {
+        unsafe UnsafeRawBufferPointer(start: memory + Self.labelsStart, count: end(labels))
+    }
+
+    /// The key of the last `count` labels as a zone's.
+    func zoneKey(_ count: Int) -> MDB_val {
+        unsafe MDB_val(mv_size: end(count) &+ 1, mv_data: memory + (Self.labelsStart - 1))
+    }
+
+    /// Writes a zone's number in front of the labels below its apex. Zone keys cannot be made any more until `load`.
+    package mutating func select(_ zone: ZoneView) {
+        let start = Self.labelsStart &+ end(zone.apexLabels) &- OwnerKey.zonePrefixLength
+        let number = zone.number.bigEndian
+        // SAFETY: labelsStart >= zonePrefixLength; the low five octets of the number come last.
+        unsafe withUnsafeBytes(of: number) { bytes in
+            unsafe (memory + start).update(
+                from: bytes.baseAddress.unsafelyUnwrapped.assumingMemoryBound(to: UInt8.self) + 3,
+                count: OwnerKey.zonePrefixLength
+            )
+        }
+        keyStart = start
+    }
+
+    /// The key of the last `count` labels as an owner's in the selected zone.
+    func ownerKey(_ count: Int) -> MDB_val {
+        unsafe MDB_val(mv_size: Self.labelsStart &+ end(count) &- keyStart, mv_data: memory + keyStart)
+    }
+
+    /// How many labels of this key the owner's key `other` has in common, when both are of one zone.
+    func sharedLabels(withOwner other: MDB_val, apexLabels: Int) -> Int {
+        unsafe sharedLabels(memory + keyStart, end(labels) &+ Self.labelsStart &- keyStart, other, from: apexLabels)
+    }
+
+    /// How many labels of this key the zone's key `other` has in common, of the first `limit`.
+    func sharedLabels(withZone other: MDB_val, limit: Int) -> Int {
+        min(limit, unsafe sharedLabels(memory + (Self.labelsStart - 1), end(labels) &+ 1, other, from: 0))
+    }
+
+    /// Whether the name is the apex of `zone` or lies below it.
+    package func isWithin(_ zone: ZoneView) -> Bool {
+        let apex = unsafe zone.apexKey
+        guard labels >= zone.apexLabels, end(zone.apexLabels) &+ 1 == apex.count else { return false }
+        guard let theirs = apex.baseAddress else { return false }
+        return unsafe memcmp(memory + (Self.labelsStart - 1), theirs, apex.count) == 0
+    }
+
+    /// Whether the last `count` labels are those of `other`, both names lying within one selected zone.
+    package func agrees(with other: borrowing LookupKey, onLast count: Int) -> Bool {
+        guard labels >= count, other.labels >= count, end(count) == other.end(count) else { return false }
+        return unsafe memcmp(memory + Self.labelsStart, other.memory + Self.labelsStart, end(count)) == 0
+    }
+
+    /// The octets of the key up to the end of the last `count` labels.
+    func end(_ count: Int) -> Int { unsafe Int(endTable[count]) }
+
+    private func sharedLabels(
+        _ mine: UnsafeMutablePointer<UInt8>,
+        _ length: Int,
+        _ other: MDB_val,
+        from minimum: Int
+    ) -> Int {
+        // Ends are counted from the first label on; the key begins in front of it.
+        let skipped = length &- end(labels)
+        let theirs = unsafe UnsafeRawPointer(other.mv_data)
+        guard let theirs = unsafe theirs else { return minimum }
+        let common = min(length, unsafe other.mv_size)
+        var equal = 0
+        while equal < common, unsafe mine[equal] == theirs.load(fromByteOffset: equal, as: UInt8.self) {
+            equal &+= 1
+        }
+        var shared = minimum
+        while shared < labels, skipped &+ end(shared &+ 1) <= equal { shared &+= 1 }
+        return shared
+    }
+}
