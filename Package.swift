@@ -198,6 +198,6 @@ let package = Package(
         ),
         tests("ControlKitTests", ["ControlKit", "TestSupport"]),
         tests("IntegrationTests", ["TestSupport", "DNSWire", "DNSText", "Postgres"]),
-        tests("ConformanceTests", ["TestSupport", "DNSWire", "DNSText"]),
+        tests("ConformanceTests", ["DNSWire", "DNSText"]),
     ]
 )

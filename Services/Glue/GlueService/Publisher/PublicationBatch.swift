@@ -1,0 +1,140 @@
+// SPDX-License-Identifier: Apache-2.0
+// SPDX-FileCopyrightText: Zonewright authors
+
+import DNSText
+import DNSWire
+import Database
+
+/// What one transaction of the publisher has read, and what it will write.
+struct PublicationBatch: Sendable {
+    /// A zone that could not be rendered.
+    struct Failure: Sendable {
+        let zone: Int64
+        let name: String
+        let reason: String
+        let newestEntry: Int64
+    }
+
+    /// One zone on its way from the outbox to its publication.
+    private struct Item: Sendable {
+        let zone: Int64
+        let entries: [OutboxEntry]
+        let intent: ZoneIntent?
+        let published: PublishedZone?
+        let apex: Name?
+        let touched: RenderInput.Touched
+
+        /// The fastest lane that any of its rows is in.
+        var lane: Int16 { entries.map(\.lane).min() ?? 0 }
+        var newestEntry: Int64 { entries.map(\.id).max() ?? 0 }
+        var name: String { intent?.name ?? entries.first?.zoneName ?? "zone \(zone)" }
+    }
+
+    private(set) var publications: [Publication] = []
+    private(set) var failures: [Failure] = []
+    /// Outbox rows that are done with.
+    private(set) var consumed: [Int64] = []
+    /// Seconds between the commit of each outbox row and this transaction's begin.
+    private(set) var waits: [Double] = []
+    var started: ContinuousClock.Instant?
+
+    private var items: [Item] = []
+    private var records: [Int64: [RecordIntent]] = [:]
+    private var rrsets: [Int64: [PublishedRRsetKey: PublishedRRset]] = [:]
+    private let now: Int64
+
+    /// Reads all that the zones' publications are made from.
+    init(zones: [Int64], reader: PublicationReader, now: Int64) async throws {
+        self.now = now
+        let entries = Dictionary(grouping: try await reader.outbox(of: zones), by: \.zoneID)
+        let intents = try await reader.intents(of: zones)
+        let published = try await reader.published(zones)
+        for zone in zones {
+            // Another publisher may have been here before the lock was taken.
+            guard let entries = entries[zone] else { continue }
+            add(zone, entries, intents[zone], published[zone])
+        }
+        let active = items.filter { $0.intent?.isActive == true }
+        let whole = active.filter { $0.touched == .all }.map(\.zone)
+        var names: [(zone: Int64, name: String)] = []
+        var owners: [(zone: Int64, owner: String)] = []
+        for item in active {
+            guard case .owners(let touched) = item.touched else { continue }
+            owners += touched.map { (item.zone, $0.text) }
+            names += Set(item.entries.flatMap { $0.names ?? [] } + [""]).map { (item.zone, $0) }
+        }
+        records = try await reader.records(wholeZones: whole, names: names)
+        rrsets = try await reader.rrsets(wholeZones: whole, owners: owners)
+        waits = items.flatMap(\.entries).map(\.waited)
+    }
+
+    /// Makes the publications; what cannot be rendered becomes a failure, and its outbox rows stay.
+    mutating func render() {
+        for item in items {
+            do throws(RenderError) {
+                if let publication = try publication(of: item) { publications.append(publication) }
+                consumed += item.entries.map(\.id)
+            } catch {
+                fail(item.zone, item.name, "\(error)", item.newestEntry)
+            }
+        }
+    }
+
+    private mutating func add(
+        _ zone: Int64,
+        _ entries: [OutboxEntry],
+        _ intent: ZoneIntent?,
+        _ published: PublishedZone?
+    ) {
+        var apex: Name?
+        var touched = RenderInput.Touched.all
+        if let intent, intent.isActive {
+            let newest = entries.map(\.id).max() ?? 0
+            do throws(TextError) {
+                let name = try Name(text: intent.name, origin: .root).lowercased()
+                apex = name
+                touched = try Self.touched(entries, apex: name, published: published)
+            } catch {
+                fail(zone, intent.name, "a name is not valid: \(error)", newest)
+                return
+            }
+        }
+        items.append(
+            Item(zone: zone, entries: entries, intent: intent, published: published, apex: apex, touched: touched)
+        )
+    }
+
+    private static func touched(
+        _ entries: [OutboxEntry],
+        apex: Name,
+        published: PublishedZone?
+    ) throws(TextError) -> RenderInput.Touched {
+        guard let published, published.isLive, entries.allSatisfy({ $0.names != nil }) else { return .all }
+        var owners: Set<Name> = [apex]
+        for name in entries.flatMap({ $0.names ?? [] }) { owners.insert(try ZoneRenderer.owner(name, apex: apex)) }
+        return .owners(owners)
+    }
+
+    private func publication(of item: Item) throws(RenderError) -> Publication? {
+        guard let intent = item.intent, intent.isActive, let apex = item.apex else {
+            let version = item.intent?.version ?? item.entries.map(\.version).max() ?? 0
+            return ZoneRenderer.removal(of: item.published, version: version, lane: item.lane)
+        }
+        return try ZoneRenderer.publication(
+            RenderInput(
+                apex: apex,
+                intent: intent,
+                published: item.published,
+                touched: item.touched,
+                records: records[item.zone] ?? [],
+                rrsets: rrsets[item.zone] ?? [:],
+                lane: item.lane,
+                now: now
+            )
+        )
+    }
+
+    private mutating func fail(_ zone: Int64, _ name: String, _ reason: String, _ newestEntry: Int64) {
+        failures.append(Failure(zone: zone, name: name, reason: reason, newestEntry: newestEntry))
+    }
+}

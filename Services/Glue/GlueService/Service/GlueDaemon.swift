@@ -1,0 +1,144 @@
+// SPDX-License-Identifier: Apache-2.0
+// SPDX-FileCopyrightText: Zonewright authors
+
+import Database
+import Foundation
+import Logging
+import Postgres
+package import Runtime
+package import ServiceLifecycle
+import ZoneSync
+
+/// The zonewright-glue daemon in origin mode: its options and the making of its services.
+package enum GlueDaemon {
+    /// One line for `--help`.
+    package static let summary = "Publishes changed zones and streams them to the responders (origin)."
+
+    /// What it takes besides the common options.
+    package static let options: [DaemonOption] = [
+        .databaseURL,
+        .listen("127.0.0.1:8052", help: "Address of the line protocol that responders and relays follow."),
+        .opsListen("127.0.0.1:8053"),
+        .nodeName(help: "Name of this origin, told to consumers; the host's name by default."),
+        DaemonOption(
+            "poll-interval",
+            .duration,
+            default: "250ms",
+            help: "How often to look for changes without having been told of any."
+        ),
+        DaemonOption(
+            "publish-batch",
+            .integer(1...1_000),
+            default: "64",
+            help: "Zones published in one transaction, at most."
+        ),
+        DaemonOption(
+            "database-connections",
+            .integer(2...64),
+            default: "8",
+            help: "Connections to the database, at most, besides the one that listens."
+        ),
+        DaemonOption(
+            "log-retention",
+            .duration,
+            default: "1d",
+            help: "How long a consumer may be away before it has to take a snapshot."
+        ),
+        DaemonOption(
+            "log-entries",
+            .integer(1_000...100_000_000),
+            default: "100000",
+            help: "Newest log entries that are kept whatever their age."
+        ),
+    ]
+
+    /// Makes the services. A listening address in use ends the daemon; a database that is away does not.
+    package static func services(_ context: DaemonContext) async throws -> [any Service] {
+        let settings = context.settings
+        let database = try configuration(settings)
+        let name = try settings.optionalString("node-name") ?? ProcessInfo.processInfo.hostName
+        guard OriginNode.isValid(name: name) else {
+            throw settings.refuse("node-name", "a name is 1 to 63 letters, digits, '-', '_' or '.'")
+        }
+        let connections = try settings.integer("database-connections")
+        // Reading has connections of its own: snapshots must not hold up publishing.
+        let work = PostgresPool(configuration: database, size: (connections + 1) / 2, logger: context.logger)
+        let reading = PostgresPool(configuration: database, size: connections / 2, logger: context.logger)
+        let nodes = NodeRegistry(store: NodeStore(pool: work, origin: name), logger: context.logger)
+        let source = PostgresOriginSource(pool: reading, nodes: nodes)
+        let server = try await bind(settings, name: name, source: source, logger: context.logger)
+        var configuration = OriginService.Configuration()
+        configuration.pollInterval = try settings.duration("poll-interval")
+        configuration.batchSize = try settings.integer("publish-batch")
+        configuration.retention = try settings.duration("log-retention")
+        configuration.keptEntries = Int64(try settings.integer("log-entries"))
+        let origin = OriginService(
+            configuration: configuration,
+            pool: work,
+            database: database,
+            nodes: nodes,
+            health: DatabaseHealth(readiness: context.readiness, logger: context.logger),
+            logger: context.logger,
+            now: { Int64(Date().timeIntervalSince1970) },
+            grown: { server.wake() }
+        )
+        describeMetrics(context.metrics)
+        return [origin, OriginServerService(server: server)]
+    }
+
+    private static func configuration(_ settings: Settings) throws -> PostgresConfiguration {
+        do {
+            return try PostgresConfiguration(
+                url: try settings.string("database-url"),
+                applicationName: "zonewright-glue"
+            )
+        } catch let error as PostgresError {
+            throw settings.refuse("database-url", error.message)
+        }
+    }
+
+    private static func bind(
+        _ settings: Settings,
+        name: String,
+        source: PostgresOriginSource,
+        logger: Logger
+    ) async throws -> OriginServer {
+        let address = try settings.address("listen")
+        do {
+            let server = try await OriginServer.bind(
+                OriginServer.Configuration(host: address.host, port: address.port, nodeName: name),
+                source: source,
+                logger: logger
+            )
+            logger.info(
+                "listening for consumers",
+                metadata: ["listen": "\(server.localAddress.map { "\($0)" } ?? address.description)"]
+            )
+            return server
+        } catch {
+            throw DaemonError.cannotListen(on: address, option: "listen", error: error)
+        }
+    }
+
+    private static func describeMetrics(_ metrics: MetricsRegistry) {
+        let help = [
+            "glue_publish_latency_seconds": "From the commit of a change to the commit of its publication.",
+            "glue_zones_published_total": "Publications of zones.",
+            "glue_publish_failures_total": "Zones that could not be published and were set aside.",
+            "glue_positions_assigned_total": "Positions of the stream given by this origin.",
+            "glue_stream_head": "Newest position of the stream.",
+            "glue_stream_floor": "Consumers at or after this position need no snapshot.",
+            "glue_outbox_rows": "Committed changes that wait for publication.",
+            "glue_outbox_oldest_seconds": "Age of the oldest change that waits for publication.",
+            "glue_consumers": "Consumers connected to this origin.",
+            "glue_consumer_lag_positions": "Positions that the furthest behind connected consumer still has to apply.",
+            "glue_quarantined_zones": "Zones set aside because they cannot be published.",
+        ]
+        for (name, text) in help { metrics.describe(name, help: text) }
+        metrics.describe(
+            "glue_publish_batch_zones",
+            help: "Zones in one transaction of the publisher.",
+            buckets: [1, 2, 4, 8, 16, 32, 64, 128, 256, 512, 1_000]
+        )
+    }
+}

@@ -1,0 +1,116 @@
+// SPDX-License-Identifier: Apache-2.0
+// SPDX-FileCopyrightText: Zonewright authors
+
+package import Database
+package import Logging
+import Synchronization
+import ZoneSync
+
+/// Gathers what consumers report and writes it down in one statement for all, at most every 50 ms.
+package final class NodeRegistry: Sendable {
+    /// How long reports gather.
+    private static let interval = Duration.milliseconds(50)
+    /// How often a connected consumer is written down although nothing is new.
+    private static let heartbeat = Duration.seconds(10)
+
+    private struct State {
+        /// The newest report of each consumer that is connected.
+        var connected: [String: NodeStore.Report] = [:]
+        /// Reports to be written.
+        var dirty: [String: NodeStore.Report] = [:]
+    }
+
+    private let store: NodeStore
+    private let logger: Logger
+    private let state = Mutex(State())
+
+    package init(store: NodeStore, logger: Logger) {
+        self.store = store
+        self.logger = logger
+    }
+
+    /// Takes an event; returns at once.
+    func take(_ event: OriginNodeEvent, from node: OriginNode) {
+        switch event {
+        case .connected(let epoch, let position), .acknowledged(let epoch, let position):
+            note(report(node, epoch: epoch, position: Int64(clamping: position), isConnected: true))
+        case .disconnected:
+            state.withLock { state in
+                guard let last = state.connected.removeValue(forKey: node.name) else { return }
+                let gone = report(node, epoch: last.epoch, position: last.position, isConnected: false)
+                state.dirty[node.name] = gone
+            }
+        case .refused(let position, let zone, let code, let reason):
+            logger.warning(
+                "a node refused a zone and keeps serving the version before",
+                metadata: [
+                    "node": "\(node.name)", "zone": "\(zone)", "position": "\(position)", "code": "\(code)",
+                    "reason": "\(reason)",
+                ]
+            )
+        }
+    }
+
+    /// Consumers connected to this origin.
+    package var connectedCount: Int { state.withLock { $0.connected.count } }
+
+    /// Writes until cancelled; then marks this origin's consumers as disconnected.
+    package func run() async {
+        var isFresh = true
+        var lastHeartbeat = ContinuousClock.now
+        while !Task.isCancelled {
+            do {
+                if isFresh {
+                    try await store.disconnectAll()
+                    isFresh = false
+                }
+                if ContinuousClock.now - lastHeartbeat >= Self.heartbeat {
+                    lastHeartbeat = .now
+                    state.withLock { state in state.dirty.merge(state.connected) { dirty, _ in dirty } }
+                }
+                try await flush()
+            } catch {
+                logger.debug("cannot write down the nodes' positions", metadata: ["error": "\(error)"])
+            }
+            try? await Task.sleep(for: Self.interval)
+        }
+    }
+
+    private func flush() async throws {
+        let reports = state.withLock { state in
+            defer { state.dirty = [:] }
+            return state.dirty
+        }
+        guard !reports.isEmpty else { return }
+        do {
+            try await store.write(Array(reports.values))
+        } catch {
+            // Newer ones may have come meanwhile.
+            state.withLock { state in state.dirty.merge(reports) { newer, _ in newer } }
+            throw error
+        }
+    }
+
+    private func note(_ report: NodeStore.Report) {
+        state.withLock { state in
+            state.connected[report.name] = report
+            state.dirty[report.name] = report
+        }
+    }
+
+    private func report(
+        _ node: OriginNode,
+        epoch: String,
+        position: Int64,
+        isConnected: Bool
+    ) -> NodeStore.Report {
+        NodeStore.Report(
+            name: node.name,
+            role: node.role,
+            software: node.software,
+            epoch: epoch,
+            position: position,
+            isConnected: isConnected
+        )
+    }
+}

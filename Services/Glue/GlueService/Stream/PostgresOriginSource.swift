@@ -1,0 +1,123 @@
+// SPDX-License-Identifier: Apache-2.0
+// SPDX-FileCopyrightText: Zonewright authors
+
+import Database
+import Logging
+package import Postgres
+import Synchronization
+import ZoneStore
+package import ZoneSync
+
+/// The published log and zones of a database, as an origin server streams them.
+package struct PostgresOriginSource: OriginSource {
+    /// RR lines handed to a sink at once, in octets.
+    private static let chunk = 64 * 1024
+
+    private let stream: StreamStore
+    private let snapshots: SnapshotStore
+    private let setHash: SetHashTracker
+    private let nodes: NodeRegistry
+
+    /// - Parameters:
+    ///   - pool: For reading: snapshots of slow consumers hold a connection for a page at a time.
+    ///   - nodes: Takes what consumers report.
+    package init(pool: PostgresPool, nodes: NodeRegistry) {
+        stream = StreamStore(pool: pool)
+        snapshots = SnapshotStore(pool: pool)
+        setHash = SetHashTracker(pool: pool)
+        self.nodes = nodes
+    }
+
+    package func head() async throws -> OriginHead {
+        let state = try await stream.state()
+        return OriginHead(epoch: state.epoch, head: UInt64(state.head), floor: UInt64(state.floor))
+    }
+
+    package func entries(after position: UInt64, limit: Int) async throws -> [OriginEntry] {
+        let after = Int64(clamping: position)
+        let entries = try await stream.entries(after: after, limit: limit)
+        // Positions are dense: a missing first one was pruned, and so was everything if nothing is there below the head.
+        let isBelowFloor =
+            if let first = entries.first { first.position != after + 1 } else {
+                after < (try await stream.state().floor)
+            }
+        guard !isBelowFloor else { throw OriginSourceError.belowFloor }
+        return try entries.map(Self.entry)
+    }
+
+    package func readZone(named name: String, into sink: any OriginZoneSink) async throws -> Bool {
+        guard let body = try await snapshots.zone(named: DistributionName.stored(name)) else { return false }
+        try await Self.hand(body, to: sink)
+        return true
+    }
+
+    package func snapshot() async throws -> OriginSnapshot {
+        let state = try await stream.state()
+        return OriginSnapshot(epoch: state.epoch, position: UInt64(state.head), zones: try await snapshots.count())
+    }
+
+    package func readZones(after generation: UInt64, into sink: any OriginZoneSink) async throws {
+        var last = Int64(clamping: generation)
+        while true {
+            let page = try await snapshots.zones(after: last)
+            for body in page { try await Self.hand(body, to: sink) }
+            guard let end = page.last else { return }
+            last = end.zone.id
+        }
+    }
+
+    package func checkpoint() async throws -> OriginCheckpoint? {
+        try await setHash.checkpoint()
+    }
+
+    package func nodeReported(_ event: OriginNodeEvent, by node: OriginNode) async {
+        nodes.take(event, from: node)
+    }
+
+    private static func hand(_ body: SnapshotStore.ZoneBody, to sink: any OriginZoneSink) async throws {
+        try await sink.begin(
+            OriginZone(
+                name: DistributionName.absolute(body.zone.name),
+                generation: UInt64(body.zone.id),
+                version: UInt64(body.zone.version),
+                serial: body.zone.serial,
+                hash: try hash(body.zone.hash),
+                lines: Int(body.zone.recordCount)
+            )
+        )
+        var text = ""
+        for rrset in body.rrsets {
+            text += rrset
+            if text.utf8.count >= chunk {
+                try await sink.lines(text)
+                text = ""
+            }
+        }
+        if !text.isEmpty { try await sink.lines(text) }
+        try await sink.end()
+    }
+
+    private static func entry(_ entry: LogEntry) throws -> OriginEntry {
+        OriginEntry(
+            position: UInt64(entry.position),
+            operation: entry.isDeletion ? .delete : .publish,
+            zone: DistributionName.absolute(entry.zoneName),
+            generation: UInt64(entry.zoneID),
+            baseVersion: entry.baseVersion.map { UInt64($0) },
+            version: UInt64(entry.version),
+            serial: entry.serial,
+            hash: try hash(entry.hash),
+            removed: Int(entry.removed),
+            added: Int(entry.added),
+            diff: entry.diff,
+            lane: UInt8(clamping: entry.lane)
+        )
+    }
+
+    private static func hash(_ bytes: [UInt8]) throws -> Hash256 {
+        guard let hash = Hash256(bytes: bytes) else {
+            throw PostgresError(.decoding, message: "a hash does not have 32 octets")
+        }
+        return hash
+    }
+}

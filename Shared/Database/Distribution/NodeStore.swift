@@ -1,0 +1,81 @@
+// SPDX-License-Identifier: Apache-2.0
+// SPDX-FileCopyrightText: Zonewright authors
+
+package import Postgres
+
+/// What the origins know of their consumers: `distribution.node`.
+package struct NodeStore: Sendable {
+    /// The newest that is known of a consumer.
+    package struct Report: Sendable, Hashable {
+        package let name: String
+        package let role: String
+        package let software: String
+        package let epoch: String
+        /// Everything up to here is durable at the consumer.
+        package let position: Int64
+        package let isConnected: Bool
+
+        package init(
+            name: String,
+            role: String,
+            software: String,
+            epoch: String,
+            position: Int64,
+            isConnected: Bool
+        ) {
+            self.name = name
+            self.role = role
+            self.software = software
+            self.epoch = epoch
+            self.position = position
+            self.isConnected = isConnected
+        }
+    }
+
+    private let pool: PostgresPool
+    /// The name of this origin.
+    private let origin: String
+
+    package init(pool: PostgresPool, origin: String) {
+        self.pool = pool
+        self.origin = origin
+    }
+
+    /// Writes reports, one a consumer. "Disconnected" of a consumer that is with another origin by now is passed over.
+    package func write(_ reports: [Report]) async throws {
+        try await pool.execute(
+            """
+            INSERT INTO distribution.node AS node
+                (name, role, epoch, acked, connected, origin, software, seen_at, acked_at)
+            SELECT name, role, epoch, acked, connected, \(origin), software, now(), now()
+            FROM unnest(
+                \(reports.map(\.name)), \(reports.map(\.role)), \(reports.map(\.epoch)), \(reports.map(\.position)),
+                \(reports.map(\.isConnected)), \(reports.map(\.software))
+            ) AS given (name, role, epoch, acked, connected, software)
+            ON CONFLICT (name) DO UPDATE
+            SET role = excluded.role, epoch = excluded.epoch, acked = excluded.acked, connected = excluded.connected,
+                origin = excluded.origin, software = excluded.software, seen_at = excluded.seen_at,
+                acked_at = CASE
+                    WHEN (node.epoch, node.acked) IS DISTINCT FROM (excluded.epoch, excluded.acked)
+                    THEN excluded.acked_at ELSE node.acked_at
+                END
+            WHERE excluded.connected OR node.origin IS NOT DISTINCT FROM excluded.origin
+            """
+        )
+    }
+
+    /// Marks as disconnected what an earlier run of this origin left connected.
+    package func disconnectAll() async throws {
+        try await pool.execute(
+            "UPDATE distribution.node SET connected = false WHERE origin = \(origin) AND connected"
+        )
+    }
+
+    /// How far, in positions, the connected consumer that is furthest behind in this epoch is; nil when there is none.
+    package func greatestLag(epoch: String, head: Int64) async throws -> Int64? {
+        let rows = try await pool.query(
+            "SELECT \(head) - min(acked) FROM distribution.node WHERE connected AND epoch = \(epoch)"
+        )
+        return try rows.first?.decode(0)
+    }
+}

@@ -1,0 +1,118 @@
+// SPDX-License-Identifier: Apache-2.0
+// SPDX-FileCopyrightText: Zonewright authors
+
+package import Postgres
+
+/// Reads, within the publisher's transaction, what has to be published.
+package struct PublicationReader: Sendable {
+    private let transaction: PostgresTransaction
+
+    package init(_ transaction: PostgresTransaction) {
+        self.transaction = transaction
+    }
+
+    /// The outbox rows of these zones, oldest first.
+    package func outbox(of zones: [Int64]) async throws -> [OutboxEntry] {
+        let rows = try await transaction.query(
+            """
+            SELECT id, zone_id, zone_name, version, names, lane,
+                extract(epoch FROM clock_timestamp() - created_at)::double precision AS waited
+            FROM distribution.outbox
+            WHERE zone_id = ANY (\(zones)) ORDER BY id
+            """
+        )
+        return try rows.map { row throws(PostgresError) in try OutboxEntry(row: row) }
+    }
+
+    /// Those of these zones that exist, by their id.
+    package func intents(of zones: [Int64]) async throws -> [Int64: ZoneIntent] {
+        let rows = try await transaction.query(
+            "SELECT id, name, active, version FROM app.zone WHERE id = ANY (\(zones))"
+        )
+        var intents: [Int64: ZoneIntent] = [:]
+        for row in rows {
+            let intent = try ZoneIntent(row: row)
+            intents[intent.id] = intent
+        }
+        return intents
+    }
+
+    /// What is published of these zones, by their id.
+    package func published(_ zones: [Int64]) async throws -> [Int64: PublishedZone] {
+        let rows = try await transaction.query(
+            "SELECT \(PublishedZone.columns) FROM distribution.zone WHERE zone_id = ANY (\(zones))"
+        )
+        var published: [Int64: PublishedZone] = [:]
+        for row in rows {
+            let zone = try PublishedZone(row: row)
+            published[zone.id] = zone
+        }
+        return published
+    }
+
+    /// All records of whole zones, and those of single names (relative to the apex) of others, by zone.
+    package func records(
+        wholeZones: [Int64],
+        names: [(zone: Int64, name: String)]
+    ) async throws -> [Int64: [RecordIntent]] {
+        var records: [Int64: [RecordIntent]] = [:]
+        if !wholeZones.isEmpty {
+            let rows = try await transaction.query(
+                """
+                SELECT zone_id, name, type, content, ttl, priority FROM app.record
+                WHERE zone_id = ANY (\(wholeZones))
+                """
+            )
+            for row in rows { records[try row.decode(0), default: []].append(try RecordIntent(row: row)) }
+        }
+        if !names.isEmpty {
+            let rows = try await transaction.query(
+                """
+                SELECT record.zone_id, record.name, record.type, record.content, record.ttl, record.priority
+                FROM unnest(\(names.map(\.zone)), \(names.map(\.name))) AS touched (zone_id, name)
+                JOIN app.record AS record ON record.zone_id = touched.zone_id AND record.name = touched.name
+                """
+            )
+            for row in rows { records[try row.decode(0), default: []].append(try RecordIntent(row: row)) }
+        }
+        return records
+    }
+
+    /// The published RRsets of whole zones, and those of single owners (absolute) of others, by zone.
+    package func rrsets(
+        wholeZones: [Int64],
+        owners: [(zone: Int64, owner: String)]
+    ) async throws -> [Int64: [PublishedRRsetKey: PublishedRRset]] {
+        var rrsets: [Int64: [PublishedRRsetKey: PublishedRRset]] = [:]
+        func add(_ rows: [PostgresRow]) throws {
+            for row in rows {
+                let key = PublishedRRsetKey(owner: try row.decode(1), type: try row.decode(2))
+                let rrset = PublishedRRset(recordCount: try row.decode(3), hash: try row.decode(4))
+                rrsets[try row.decode(0), default: [:]][key] = rrset
+            }
+        }
+        if !wholeZones.isEmpty {
+            try add(
+                try await transaction.query(
+                    """
+                    SELECT zone_id, owner, type, rr_count, hash FROM distribution.rrset
+                    WHERE zone_id = ANY (\(wholeZones))
+                    """
+                )
+            )
+        }
+        if !owners.isEmpty {
+            try add(
+                try await transaction.query(
+                    """
+                    SELECT rrset.zone_id, rrset.owner, rrset.type, rrset.rr_count, rrset.hash
+                    FROM unnest(\(owners.map(\.zone)), \(owners.map(\.owner))) AS touched (zone_id, owner)
+                    JOIN distribution.rrset AS rrset
+                        ON rrset.zone_id = touched.zone_id AND rrset.owner = touched.owner
+                    """
+                )
+            )
+        }
+        return rrsets
+    }
+}

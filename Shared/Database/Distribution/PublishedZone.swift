@@ -1,0 +1,75 @@
+// SPDX-License-Identifier: Apache-2.0
+// SPDX-FileCopyrightText: Zonewright authors
+
+import Postgres
+
+/// What is published of a zone: one row of `distribution.zone`.
+package struct PublishedZone: Sendable, Hashable {
+    package let id: Int64
+    /// Lower case, without the final dot; the root is `.`.
+    package let name: String
+    package let version: Int64
+    package let serial: UInt32
+    /// Whether responders should serve it.
+    package let isLive: Bool
+    /// Records in all its RRsets.
+    package let recordCount: Int64
+    /// The zone hash, 32 octets.
+    package let hash: [UInt8]
+
+    package init(
+        id: Int64,
+        name: String,
+        version: Int64,
+        serial: UInt32,
+        isLive: Bool,
+        recordCount: Int64,
+        hash: [UInt8]
+    ) {
+        self.id = id
+        self.name = name
+        self.version = version
+        self.serial = serial
+        self.isLive = isLive
+        self.recordCount = recordCount
+        self.hash = hash
+    }
+
+    init(row: PostgresRow) throws(PostgresError) {
+        id = try row.decode("zone_id")
+        name = try row.decode("name")
+        version = try row.decode("version")
+        serial = UInt32(truncatingIfNeeded: try row.decode("serial", as: Int64.self))
+        isLive = try row.decode("live")
+        recordCount = try row.decode("rr_count")
+        hash = try row.decode("hash")
+    }
+
+    /// The columns that `init(row:)` reads.
+    static let columns: PostgresQuery = "zone_id, name, version, serial, live, rr_count, hash"
+}
+
+/// What names an RRset within its zone.
+package struct PublishedRRsetKey: Sendable, Hashable {
+    /// Absolute and lower case, with the final dot.
+    package let owner: String
+    /// The type's number.
+    package let type: Int32
+
+    package init(owner: String, type: Int32) {
+        self.owner = owner
+        self.type = type
+    }
+}
+
+/// What is known of a published RRset without its records.
+package struct PublishedRRset: Sendable, Hashable {
+    package let recordCount: Int32
+    /// The RRset's digest, 32 octets.
+    package let hash: [UInt8]
+
+    package init(recordCount: Int32, hash: [UInt8]) {
+        self.recordCount = recordCount
+        self.hash = hash
+    }
+}

@@ -1,0 +1,34 @@
+// SPDX-License-Identifier: Apache-2.0
+// SPDX-FileCopyrightText: Zonewright authors
+
+import Postgres
+
+/// What a position, or a live zone, adds to the set hash.
+package struct StreamChange: Sendable, Hashable {
+    /// Whether the zone is no longer served.
+    package let isDeletion: Bool
+    /// Lower case, without the final dot; the root is `.`.
+    package let zoneName: String
+    package let zoneID: Int64
+    package let version: Int64
+    package let serial: UInt32
+    package let hash: [UInt8]
+
+    init(row: PostgresRow) throws(PostgresError) {
+        isDeletion = try row.decode("deletion")
+        zoneName = try row.decode("name")
+        zoneID = try row.decode("zone_id")
+        version = try row.decode("version")
+        serial = UInt32(truncatingIfNeeded: try row.decode("serial", as: Int64.self))
+        hash = try row.decode("hash")
+    }
+}
+
+/// What brings a tracker of the published state up to the head of the stream.
+package struct StreamUpdate: Sendable {
+    package let epoch: String
+    package let position: Int64
+    /// Whether `changes` are all live zones, and what was known before is void.
+    package let isWhole: Bool
+    package let changes: [StreamChange]
+}

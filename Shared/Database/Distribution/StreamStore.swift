@@ -1,0 +1,89 @@
+// SPDX-License-Identifier: Apache-2.0
+// SPDX-FileCopyrightText: Zonewright authors
+
+package import Postgres
+
+/// The sequenced log: what is streamed to responders and relays.
+package struct StreamStore: Sendable {
+    /// The channel on which a sequencer tells the other origins that the stream has grown.
+    package static let channel = "zonewright_log"
+    /// Diffs read at once, in octets, before a page of entries ends early.
+    private static let pageOctets: Int64 = 8 << 20
+
+    let pool: PostgresPool
+
+    package init(pool: PostgresPool) {
+        self.pool = pool
+    }
+
+    /// Gives unsequenced log rows their positions; returns how many, or nil when another sequencer is at it.
+    package func sequence(limit: Int32 = 10_000) async throws -> Int? {
+        let rows = try await pool.query("SELECT distribution.sequence_log(\(limit)) AS done")
+        let done: Int32 = try rows.first?.decode("done") ?? 0
+        return done < 0 ? nil : Int(done)
+    }
+
+    /// Tells other origins that the stream has grown.
+    package func announce() async throws {
+        _ = try await pool.query("SELECT pg_notify(\(Self.channel), '')")
+    }
+
+    /// Where the stream stands, and in which history of the database.
+    package func state() async throws -> StreamState {
+        let rows = try await pool.query("SELECT \(StreamState.columns) FROM distribution.stream WHERE id = 1")
+        guard let row = rows.first else {
+            throw PostgresError(.decoding, message: "distribution.stream has no row")
+        }
+        return try StreamState(row: row)
+    }
+
+    /// Entries after `position` in their order, at most `limit`; fewer when their diffs are large.
+    package func entries(after position: Int64, limit: Int) async throws -> [LogEntry] {
+        let rows = try await pool.query(
+            """
+            SELECT pos, op, zone_name, zone_id, base_version, version, serial, hash, removed, added, diff, lane
+            FROM (
+                SELECT *, sum(coalesce(octet_length(diff), 0)) OVER (ORDER BY pos) AS octets
+                FROM (
+                    SELECT pos, op, zone_name, zone_id, base_version, version, serial, hash, removed, added, diff, lane
+                    FROM distribution.log WHERE pos > \(position) ORDER BY pos LIMIT \(limit)
+                ) AS page
+            ) AS page
+            WHERE octets - coalesce(octet_length(diff), 0) < \(Self.pageOctets)
+            ORDER BY pos
+            """
+        )
+        return try rows.map { row throws(PostgresError) in try LogEntry(row: row) }
+    }
+
+    /// Forgets entries that are older than `age` and more than `keep` positions behind the head, at most `limit` at a
+    /// time; returns how many. Consumers that are further behind take a snapshot.
+    package func prune(age: Duration, keep: Int64, limit: Int) async throws -> Int {
+        try await pool.withTransaction { transaction in
+            // The leading run of old entries: creation times need not be in the order of positions.
+            let rows = try await transaction.query(
+                """
+                SELECT max(pos) FROM (
+                    SELECT pos, bool_and(created_at < now() - make_interval(secs => \(age.inSeconds)))
+                        OVER (ORDER BY pos) AS old
+                    FROM distribution.log
+                    WHERE pos > (SELECT floor FROM distribution.stream WHERE id = 1)
+                        AND pos <= (SELECT head FROM distribution.stream WHERE id = 1) - \(keep)
+                    ORDER BY pos LIMIT \(limit)
+                ) AS page WHERE old
+                """
+            )
+            guard let floor: Int64 = try rows.first?.decode(0, as: Int64?.self) else { return 0 }
+            try await transaction.execute(
+                "UPDATE distribution.stream SET floor = \(floor) WHERE id = 1 AND floor < \(floor)"
+            )
+            return try await transaction.execute("DELETE FROM distribution.log WHERE pos <= \(floor)")
+        }
+    }
+}
+
+extension Duration {
+    fileprivate var inSeconds: Double {
+        Double(components.seconds) + Double(components.attoseconds) / 1e18
+    }
+}
