@@ -112,7 +112,10 @@ let package = Package(
         library(
             "Runtime",
             path: "Shared/Runtime",
-            [.configuration, .logging, .metrics, .metricsCore, .nioCore, .nioHTTP1, .nioPosix, .serviceLifecycle, .unixSignals]
+            [
+                .configuration, .logging, .metrics, .metricsCore, .nioCore, .nioHTTP1, .nioPosix, .serviceLifecycle,
+                .unixSignals,
+            ]
         ),
 
         // Services
@@ -121,7 +124,8 @@ let package = Package(
             "ResponderNet",
             path: "Services/Responder/ResponderNet",
             [
-                "ResponderEngine", "ZoneSync", "ZoneStore", "DNSWire", "Runtime", .logging, .metrics, .nioCore, .nioPosix,
+                "ResponderEngine", "ZoneSync", "ZoneStore", "DNSWire", "Runtime", .logging, .metrics, .nioCore,
+                .nioPosix,
                 .serviceLifecycle,
             ]
         ),
@@ -180,7 +184,10 @@ let package = Package(
         tests("DatabaseTests", ["Database", "Postgres", "Domain", "Identity", "Jobs", "TestSupport"]),
         tests("RuntimeTests", ["Runtime", .logging, .metrics, .metricsCore, .nioCore, .nioPosix, .serviceLifecycle]),
         tests("ResponderEngineTests", ["ResponderEngine", "ZoneStore", "DNSWire", "DNSText", .crypto]),
-        tests("ResponderNetTests", ["ResponderNet", "ResponderEngine", "ZoneStore", "ZoneSync", "DNSWire", .nioCore, .nioPosix]),
+        tests(
+            "ResponderNetTests",
+            ["ResponderNet", "ResponderEngine", "ZoneStore", "ZoneSync", "DNSWire", .nioCore, .nioPosix]
+        ),
         tests(
             "GlueServiceTests",
             [
@@ -188,11 +195,15 @@ let package = Package(
                 .logging,
             ]
         ),
-        tests("WebAppTests", ["WebApp", "Database", "Domain", "Identity", "Postgres", "TestSupport", .hummingbird, .hummingbirdTesting]),
+        tests(
+            "WebAppTests",
+            ["WebApp", "Database", "Domain", "Identity", "Postgres", "TestSupport", .hummingbird, .hummingbirdTesting]
+        ),
         tests(
             "WorkerServiceTests",
             [
-                "WorkerService", "Database", "Jobs", "Postgres", "Runtime", "TestSupport", .logging, .nioCore, .nioHTTP1,
+                "WorkerService", "Database", "Jobs", "Postgres", "Runtime", "TestSupport", .logging, .nioCore,
+                .nioHTTP1,
                 .nioPosix, .serviceLifecycle,
             ]
         ),

@@ -20,9 +20,12 @@ extension SystemTests {
             #expect(try stack.api("GET", "/zones/broken.example").status == 404)
         }
 
-        @Test("a second daemon on the same port ends with 69 and names the address", arguments: [
-            ("zonewright-web", 0), ("zonewright-glue", 2), ("zonewright-dns", 4),
-        ])
+        @Test(
+            "a second daemon on the same port ends with 69 and names the address",
+            arguments: [
+                ("zonewright-web", 0), ("zonewright-glue", 2), ("zonewright-dns", 4),
+            ]
+        )
         func secondDaemon(name: String, offset: Int) async throws {
             let stack = try LocalStack.current
             let port = stack.portBase + offset

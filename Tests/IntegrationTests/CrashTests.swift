@@ -16,7 +16,9 @@ extension SystemTests {
         /// How often each program is killed; `ZONEWRIGHT_KILLS=100` is the long form.
         private static let kills = ProcessInfo.processInfo.environment["ZONEWRIGHT_KILLS"].flatMap(Int.init) ?? 3
 
-        @Test("every change that was acknowledged is answered after kill -9 of each daemon in turn, and none is reverted")
+        @Test(
+            "every change that was acknowledged is answered after kill -9 of each daemon in turn, and none is reverted"
+        )
         func killEachDaemon() async throws {
             let stack = try LocalStack.current
             #expect(try stack.api("POST", "/domains", #"{"name":"crash.example"}"#).status == 201)
@@ -27,7 +29,11 @@ extension SystemTests {
                     for (name, operations) in Self.victims {
                         let pid = try stack.processID(name)
                         kill(pid, SIGKILL)
-                        try await stack.waitForRestart(of: name, after: pid, operationsPort: stack.portBase + operations)
+                        try await stack.waitForRestart(
+                            of: name,
+                            after: pid,
+                            operationsPort: stack.portBase + operations
+                        )
                     }
                 }
                 writer.stop()

@@ -17,14 +17,19 @@ extension SystemTests {
             #expect(metrics.text.contains("# TYPE "))
         }
 
-        @Test("SIGTERM drains each daemon and it exits with 0", arguments: [
-            ("zonewright-web", "listen"), ("zonewright-glue", "listen"), ("zonewright-dns", "listen"),
-            ("zonewright-worker", nil),
-        ])
+        @Test(
+            "SIGTERM drains each daemon and it exits with 0",
+            arguments: [
+                ("zonewright-web", "listen"), ("zonewright-glue", "listen"), ("zonewright-dns", "listen"),
+                ("zonewright-worker", nil),
+            ]
+        )
         func termination(name: String, listen: String?) async throws {
             let stack = try LocalStack.current
             let operations = try FreePort.next()
-            var arguments = ["--config", "\(stack.folder)/config/\(name).json", "--ops-listen", "127.0.0.1:\(operations)"]
+            var arguments = [
+                "--config", "\(stack.folder)/config/\(name).json", "--ops-listen", "127.0.0.1:\(operations)",
+            ]
             if let listen { arguments += ["--\(listen)", "127.0.0.1:\(try FreePort.next())"] }
             if name == "zonewright-dns" {
                 arguments += ["--data-dir", "\(stack.folder)/drained-replica", "--node-name", "drained"]
@@ -34,9 +39,12 @@ extension SystemTests {
             #expect(try await process.stop() == 0, "\(process.log)")
         }
 
-        @Test("--help documents every option of each daemon", arguments: [
-            "zonewright-web", "zonewright-glue", "zonewright-dns", "zonewright-worker",
-        ])
+        @Test(
+            "--help documents every option of each daemon",
+            arguments: [
+                "zonewright-web", "zonewright-glue", "zonewright-dns", "zonewright-worker",
+            ]
+        )
         func help(name: String) async throws {
             let process = try DaemonProcess(name, arguments: ["--help"])
             #expect(try await process.waitForExit() == 0)

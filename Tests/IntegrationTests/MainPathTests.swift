@@ -38,7 +38,8 @@ extension SystemTests {
         func batch() async throws {
             let stack = try LocalStack.current
             _ = try stack.api("POST", "/domains", #"{"name":"batch.example"}"#)
-            let body = #"{"creates":[{"name":"a","type":"A","content":"192.0.2.7"},{"name":"b","type":"TXT","content":"hello"}]}"#
+            let body =
+                #"{"creates":[{"name":"a","type":"A","content":"192.0.2.7"},{"name":"b","type":"TXT","content":"hello"}]}"#
             #expect(try stack.api("POST", "/zones/batch.example/batch", body).status == 200)
             _ = try await stack.ask("a.batch.example.", .a) { $0.answers.count == 1 }
             let text = try #require(try stack.ask("b.batch.example.", .txt))

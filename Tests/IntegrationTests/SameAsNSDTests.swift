@@ -13,7 +13,9 @@ extension SystemTests {
         private static let repository = URL(fileURLWithPath: #filePath).deletingLastPathComponent()
             .deletingLastPathComponent().deletingLastPathComponent()
         /// The root zone of one day. Not a part of the project: the test runs where the file is.
-        private static let rootZone = repository.deletingLastPathComponent().appendingPathComponent("shared/data/root.zone").path
+        private static let rootZone = repository.deletingLastPathComponent().appendingPathComponent(
+            "shared/data/root.zone"
+        ).path
 
         @Test("the root zone", .enabled(if: FileManager.default.fileExists(atPath: rootZone)))
         func root() async throws {
@@ -42,12 +44,16 @@ extension SystemTests {
             #expect(questions.count > records.count)
             for (name, type) in questions {
                 let octets = DNSClient.question(name, type, payloadSize: nil)
-                let theirs = try DNSClient(port: nsd.port).askTCP(octets).map { ComparableAnswer(try Message(wire: $0)) }
+                let theirs = try DNSClient(port: nsd.port).askTCP(octets).map {
+                    ComparableAnswer(try Message(wire: $0))
+                }
                 let ours = try DNSClient(port: stack.portBase + 4).askTCP(octets).map {
                     ComparableAnswer(try Message(wire: $0))
                 }
                 if ours != theirs {
-                    differences.append("\(name.text) \(type)\n  ours   \(String(describing: ours))\n  theirs \(String(describing: theirs))")
+                    differences.append(
+                        "\(name.text) \(type)\n  ours   \(String(describing: ours))\n  theirs \(String(describing: theirs))"
+                    )
                 }
             }
             let shown = differences.prefix(10).joined(separator: "\n")
@@ -57,14 +63,20 @@ extension SystemTests {
         /// Each owner with each type it has and some that it may not have, a name below it, and a name that is nowhere.
         private static func questions(_ records: [ResourceRecord], apex: Name) -> [(Name, RRType)] {
             var typesByOwner: [Name: Set<RRType>] = [:]
-            for record in records where record.type != .rrsig { typesByOwner[record.owner, default: []].insert(record.type) }
+            for record in records where record.type != .rrsig {
+                typesByOwner[record.owner, default: []].insert(record.type)
+            }
             var questions: [(Name, RRType)] = []
             for (owner, types) in typesByOwner.sorted(by: { $0.key < $1.key }) {
                 for type in types.union([.a, .ns, .ds, .txt]).sorted(by: { $0.rawValue < $1.rawValue }) {
                     questions.append((owner, type))
                 }
-                if let below = try? Name(text: "below." + (owner == .root ? "" : owner.text)) { questions.append((below, .a)) }
-                if let parent = owner.parent, parent != .root, parent.isSubdomain(of: apex) { questions.append((parent, .mx)) }
+                if let below = try? Name(text: "below." + (owner == .root ? "" : owner.text)) {
+                    questions.append((below, .a))
+                }
+                if let parent = owner.parent, parent != .root, parent.isSubdomain(of: apex) {
+                    questions.append((parent, .mx))
+                }
             }
             return questions
         }
@@ -84,7 +96,10 @@ extension SystemTests {
             let question = DNSClient.question(try Name(text: zone == "." ? "." : zone + "."), .soa, payloadSize: nil)
             let deadline = ContinuousClock.now + .seconds(60)
             while ContinuousClock.now < deadline {
-                if let answer = try? DNSClient(port: port).askTCP(question), try Message(wire: answer).rcode == .noError { return }
+                if let answer = try? DNSClient(port: port).askTCP(question), try Message(wire: answer).rcode == .noError
+                {
+                    return
+                }
                 try await Task.sleep(for: .milliseconds(50))
             }
             throw SupportError("NSD did not answer for \(zone)")

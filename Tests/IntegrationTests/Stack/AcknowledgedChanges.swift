@@ -59,7 +59,8 @@ final class AcknowledgedChanges: Sendable {
             let body = #"{"name":"\#(name)","type":"A","content":"\#(content)","ttl":60}"#
             answer = try? stack.api("POST", "/zones/\(zone)/records", body)
         }
-        guard let answer, answer.status == 200 || answer.status == 201, let id = JSONText(answer.text).integer("id") else {
+        guard let answer, answer.status == 200 || answer.status == 201, let id = JSONText(answer.text).integer("id")
+        else {
             forgetUncertain(name, known: known)
             return
         }
@@ -71,7 +72,9 @@ final class AcknowledgedChanges: Sendable {
 
     /// After a creation without an answer the record may or may not exist; the list tells.
     private func forgetUncertain(_ name: String, known: Int?) {
-        guard known == nil, let list = try? stack.api("GET", "/zones/\(zone)/records?name=\(name)&type=A") else { return }
+        guard known == nil, let list = try? stack.api("GET", "/zones/\(zone)/records?name=\(name)&type=A") else {
+            return
+        }
         let id = JSONText(list.text).integer("id")
         state.withLock { $0.ids[name] = id }
     }

@@ -25,7 +25,9 @@ struct LocalStack: Sendable {
             let examples = URL(fileURLWithPath: #filePath).deletingLastPathComponent().deletingLastPathComponent()
                 .deletingLastPathComponent().deletingLastPathComponent().appendingPathComponent("Docs/examples").path
             let result = try await stack.zonewright("up", "--examples", examples)
-            guard result.status == 0 else { throw SupportError("zonewright up ended with \(result.status): \(result.output)") }
+            guard result.status == 0 else {
+                throw SupportError("zonewright up ended with \(result.status): \(result.output)")
+            }
             let text = try String(contentsOfFile: folder + "/env", encoding: .utf8)
             let pairs = text.split(separator: "\n").map { line in
                 let parts = line.split(separator: "=", maxSplits: 1)
@@ -61,7 +63,8 @@ struct LocalStack: Sendable {
             method,
             "/v2/\(variables["ZONEWRIGHT_ACCOUNT"] ?? "")\(path)",
             headers: [
-                ("Authorization", "Bearer \(variables["ZONEWRIGHT_TOKEN"] ?? "")"), ("Content-Type", "application/json"),
+                ("Authorization", "Bearer \(variables["ZONEWRIGHT_TOKEN"] ?? "")"),
+                ("Content-Type", "application/json"),
             ],
             body: json.map { Array($0.utf8) }
         )
@@ -92,7 +95,9 @@ struct LocalStack: Sendable {
     /// The process id of a supervised program.
     func processID(_ name: String) throws -> pid_t {
         let text = try String(contentsOfFile: "\(folder)/run/\(name).pid", encoding: .utf8)
-        guard let pid = pid_t(text.split(separator: "\n").first ?? "") else { throw SupportError("no pid in \(name).pid") }
+        guard let pid = pid_t(text.split(separator: "\n").first ?? "") else {
+            throw SupportError("no pid in \(name).pid")
+        }
         return pid
     }
 

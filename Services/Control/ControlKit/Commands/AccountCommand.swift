@@ -33,7 +33,9 @@ struct AccountCommand: AsyncParsableCommand {
         }
 
         func run() async throws {
-            let account = try await database.withPool { try await AccountStore(pool: $0).create(email: email, name: name) }
+            let account = try await database.withPool {
+                try await AccountStore(pool: $0).create(email: email, name: name)
+            }
             print(account.id)
         }
     }

@@ -11,7 +11,8 @@ struct StatusCommand: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "status",
         abstract: "Show how far changes have come, and on which responders.",
-        discussion: "With --wait: ends with 0 once every connected responder has applied the newest position, else with 1."
+        discussion:
+            "With --wait: ends with 0 once every connected responder has applied the newest position, else with 1."
     )
 
     @OptionGroup var database: DatabaseOptions

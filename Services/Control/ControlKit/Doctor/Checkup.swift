@@ -1,9 +1,9 @@
 // SPDX-License-Identifier: Apache-2.0
 // SPDX-FileCopyrightText: Zonewright authors
 
-import Database
 import DNSText
 import DNSWire
+import Database
 import Foundation
 import Postgres
 
@@ -11,7 +11,9 @@ import Postgres
 ///
 /// Each check stands for itself: one that fails does not hide the others.
 struct Checkup {
-    private static let daemons = ["zonewright-web": 1, "zonewright-glue": 3, "zonewright-dns": 5, "zonewright-worker": 6]
+    private static let daemons = [
+        "zonewright-web": 1, "zonewright-glue": 3, "zonewright-dns": 5, "zonewright-worker": 6,
+    ]
 
     let folder: StateFolder
     let ports: Ports
@@ -31,12 +33,17 @@ struct Checkup {
 
     private func disk() -> Finding {
         let subject = "disk space for \(folder.path)"
-        guard let free = try? FileManager.default.attributesOfFileSystem(forPath: folder.path)[.systemFreeSize] as? Int64
+        guard
+            let free = try? FileManager.default.attributesOfFileSystem(forPath: folder.path)[.systemFreeSize] as? Int64
         else {
             return .sick(subject, "there is no such folder", remedy: "make up")
         }
         guard free > 1 << 30 else {
-            return .sick(subject, "only \(free >> 20) MiB are free", remedy: "make room: the database needs some to commit")
+            return .sick(
+                subject,
+                "only \(free >> 20) MiB are free",
+                remedy: "make room: the database needs some to commit"
+            )
         }
         return .healthy(subject)
     }
@@ -123,7 +130,11 @@ struct Checkup {
             let target = try BenchTarget(file: EnvironmentFile(path: folder.environmentFile), environment: [:])
             let answer = try await target.send("GET", "/zones?per_page=1")
             guard answer.status == 200 else {
-                return .sick("API", "GET zones answered \(answer.status): \(answer.body)", remedy: "check the token in env")
+                return .sick(
+                    "API",
+                    "GET zones answered \(answer.status): \(answer.body)",
+                    remedy: "check the token in env"
+                )
             }
             return .healthy("API")
         } catch {

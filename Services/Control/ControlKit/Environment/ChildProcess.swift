@@ -43,7 +43,7 @@ enum ChildProcess {
         // SAFETY: the C strings are freed after posix_spawn, which has copied them by then.
         var cArguments = unsafe arguments.map { unsafe strdup($0) }
         unsafe cArguments.append(nil)
-        defer { for unsafe pointer in unsafe cArguments { unsafe free(pointer) } }
+        defer { for unsafepointer in unsafe cArguments { unsafe free(pointer) } }
         var pid: pid_t = 0
         let code = unsafe posix_spawn(&pid, program, &actions, &attributes, cArguments, environ)
         guard code == 0 else {

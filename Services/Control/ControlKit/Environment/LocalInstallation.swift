@@ -22,7 +22,9 @@ struct LocalInstallation {
             try await Task.sleep(for: .milliseconds(20))
         }
         guard !Supervisor.isRunning(folder) else {
-            throw ControlError("the supervisor (\(pid)) did not stop within 90 seconds; see \(folder.logFile("supervisor"))")
+            throw ControlError(
+                "the supervisor (\(pid)) did not stop within 90 seconds; see \(folder.logFile("supervisor"))"
+            )
         }
         return true
     }

@@ -24,7 +24,10 @@ struct LocalSetup {
     /// - Returns: what scripts may rely on.
     func run(examples: String?) async throws -> EnvironmentFile {
         try await waitForServer()
-        let admin = try PostgresConfiguration(url: cluster.adminURL(database: "postgres"), applicationName: "zonewright")
+        let admin = try PostgresConfiguration(
+            url: cluster.adminURL(database: "postgres"),
+            applicationName: "zonewright"
+        )
         try await ClusterSetup(configuration: admin).run { try folder.secret($0) }
         let url = try databaseURL(role: "zonewright_operator")
         let configuration = try PostgresConfiguration(url: url, applicationName: "zonewright")

@@ -85,10 +85,14 @@ struct PrivateCluster {
             return
         }
         let log = folder.logFile("initdb")
-        let reachable = ChildProcess.wait(for: try ChildProcess.spawn(asOwner(["/usr/bin/test", "-x", folder.path]), log: log))
+        let reachable = ChildProcess.wait(
+            for: try ChildProcess.spawn(asOwner(["/usr/bin/test", "-x", folder.path]), log: log)
+        )
         var place = folder.postgres
         if reachable != 0 {
-            let name = folder.path.utf8.reduce(UInt64(14_695_981_039_346_656_037)) { ($0 ^ UInt64($1)) &* 1_099_511_628_211 }
+            let name = folder.path.utf8.reduce(UInt64(14_695_981_039_346_656_037)) {
+                ($0 ^ UInt64($1)) &* 1_099_511_628_211
+            }
             place = "/var/lib/zonewright-\(String(name, radix: 16))"
             try? manager.removeItem(atPath: place)
             try manager.createSymbolicLink(atPath: folder.postgres, withDestinationPath: place)

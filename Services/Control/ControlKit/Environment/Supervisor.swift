@@ -90,7 +90,9 @@ struct Supervisor {
             running[index].pid = nil
             running[index].restartAt = now + pause
             running[index].pause = min(pause * 2, .seconds(5))
-            note("\(running[index].program.name) (\(pid)) ended with \(ChildProcess.exitCode(status)); starting it again")
+            note(
+                "\(running[index].program.name) (\(pid)) ended with \(ChildProcess.exitCode(status)); starting it again"
+            )
         }
     }
 

@@ -50,7 +50,9 @@ final class DNSProbe {
             let count = unsafe buffer.withUnsafeMutableBytes { unsafe recv(socket, $0.baseAddress, $0.count, 0) }
             // A refused port is reported by recv; a late answer to an earlier question is passed over.
             guard count > 0 else { return nil }
-            guard let message = try? Message(wire: Array(buffer[..<count])), message.header.id == identifier else { continue }
+            guard let message = try? Message(wire: Array(buffer[..<count])), message.header.id == identifier else {
+                continue
+            }
             return message
         }
     }
