@@ -1,0 +1,519 @@
+// SPDX-License-Identifier: Apache-2.0
+// SPDX-FileCopyrightText: Zonewright authors
+
+import DNSText
+import DNSWire
+import Testing
+import ZoneStore
+import ZoneSync
+
+/// Drives a session by hand against a real replica.
+struct SessionBench {
+    var session: FollowerSession
+    var applier: FollowerApplier
+    let store: ZoneStore
+    /// All that the session has sent.
+    var sent: [ClientMessage] = []
+
+    init(_ store: ZoneStore, mends: Bool = false) throws {
+        self.store = store
+        applier = FollowerApplier(store: store)
+        session = FollowerSession(
+            FollowerSession.Start(
+                node: OriginNode(name: "test", role: "responder", software: ""),
+                position: try store.position(),
+                zones: try store.count(),
+                setHash: try store.setHash(),
+                mends: mends
+            )
+        )
+    }
+
+    mutating func receive(_ lines: String...) throws {
+        for line in lines {
+            try session.receive(.line(Array(line.utf8)))
+            sent += session.takeOutgoing()
+        }
+    }
+
+    mutating func receive(_ message: ServerMessage, _ body: [String]? = nil) throws {
+        try receive(message.line)
+        if let body {
+            for line in body { try receive(line) }
+            try receive(".")
+        }
+    }
+
+    mutating func put(_ zone: ZoneFixture, at position: UInt64) throws {
+        try receive(.put(position: position, zone.header, lines: zone.lines.count, lane: 0), zone.lines)
+    }
+
+    mutating func zone(_ zone: ZoneFixture) throws {
+        try receive(.zone(zone.header, lines: zone.lines.count), zone.lines)
+    }
+
+    mutating func diff(_ zone: ZoneFixture, after base: ZoneFixture, at position: UInt64) throws {
+        let entry = try zone.entry(position, after: base)
+        let body = (entry.diff ?? "").split(separator: "\n").map(String.init)
+        try receive(
+            .diff(
+                position: position,
+                zone.header,
+                base: base.version,
+                removed: entry.removed,
+                added: entry.added,
+                lane: 0
+            ),
+            body
+        )
+    }
+
+    /// Applies everything that is to be applied.
+    @discardableResult
+    mutating func apply() throws -> Int {
+        var batches = 0
+        while let batch = session.takeBatch() {
+            batches += 1
+            try session.finished(applier.apply(batch))
+            sent += session.takeOutgoing()
+        }
+        return batches
+    }
+
+    /// Greeting and hello, up to FOLLOW.
+    mutating func introduce(head: UInt64 = 100) throws {
+        try receive(
+            .greeting(node: "o", head: OriginHead(epoch: "e", head: head, floor: 0), capabilities: [])
+        )
+        try receive(.helloAccepted(node: "test"))
+    }
+
+    /// A snapshot with these zones at a position.
+    mutating func snapshot(_ zones: [ZoneFixture], at position: UInt64, epoch: String = "e") throws {
+        try receive(.snapshot(OriginSnapshot(epoch: epoch, position: position, zones: zones.count)))
+        for zone in zones { try self.zone(zone) }
+        if !zones.isEmpty { try receive(.chunk(number: 1, after: 1)) }
+        try receive(.snapshotEnd(position: position))
+        try apply()
+    }
+
+    func version(_ name: String) throws -> UInt64? {
+        try store.zone(named: Name(text: name))?.version
+    }
+}
+
+@Suite
+struct FollowerSessionTests {
+    let folder: TemporaryFolder
+    let store: ZoneStore
+
+    init() throws {
+        folder = try TemporaryFolder()
+        store = try folder.store()
+    }
+
+    private func bench(_ zones: [ZoneFixture], at position: UInt64 = 10) throws -> SessionBench {
+        var bench = try SessionBench(store)
+        try bench.introduce()
+        try bench.snapshot(zones, at: position)
+        bench.sent = []
+        return bench
+    }
+
+    @Test("An empty replica asks for everything and acknowledges the snapshot's position")
+    func firstSnapshot() throws {
+        var bench = try SessionBench(store)
+        try bench.introduce()
+        try bench.snapshot([ZoneFixture("a."), ZoneFixture("b.")], at: 10)
+        #expect(
+            bench.sent == [
+                .hello(OriginNode(name: "test", role: "responder", software: "")),
+                .follow(epoch: "-", from: 0, window: ProtocolLimits.defaultWindow),
+                .acknowledge(position: 10, chunk: 1),
+            ]
+        )
+        #expect(try store.position() == StreamPosition(epoch: "e", position: 10))
+        #expect(bench.session.status.zones == 2)
+    }
+
+    @Test("A replica with a position resumes there")
+    func resume() throws {
+        _ = try bench([ZoneFixture("a.")])
+        var again = try SessionBench(store)
+        try again.introduce()
+        #expect(again.sent.last == .follow(epoch: "e", from: 10, window: ProtocolLimits.defaultWindow))
+        try again.receive(.resume(epoch: "e", from: 10, head: 12))
+        try again.put(ZoneFixture("b.", generation: 2), at: 11)
+        try again.apply()
+        #expect(again.sent.last == .acknowledge(position: 11, chunk: nil))
+        #expect(again.session.status.lag == 1)
+    }
+
+    @Test("What has arrived is applied in one batch and acknowledged once, after it is durable")
+    func oneBatch() throws {
+        var bench = try bench([ZoneFixture("a.")])
+        for number in 11...20 as ClosedRange<UInt64> {
+            try bench.put(ZoneFixture("z\(number).", generation: number), at: number)
+        }
+        #expect(bench.sent.isEmpty)
+        #expect(try bench.apply() == 1)
+        #expect(bench.sent == [.acknowledge(position: 20, chunk: nil)])
+        #expect(try store.position()?.position == 20)
+    }
+
+    @Test("Entries that were seen before change nothing and are not acknowledged again")
+    func duplicates() throws {
+        var bench = try bench([ZoneFixture("a.")])
+        let second = ZoneFixture("a.", version: 2)
+        try bench.put(second, at: 11)
+        try bench.apply()
+        try bench.put(ZoneFixture("a.", version: 9), at: 11)
+        try bench.put(ZoneFixture("a.", version: 1), at: 3)
+        try bench.receive(.delete(position: 7, zone: "a.", generation: 1, version: 99))
+        #expect(try bench.apply() == 0)
+        #expect(bench.sent == [.acknowledge(position: 11, chunk: nil)])
+        #expect(try bench.version("a.") == 2)
+    }
+
+    @Test("A version that is not newer is acknowledged and does nothing")
+    func oldVersion() throws {
+        var bench = try bench([ZoneFixture("a.", version: 5, hosts: [("www", "192.0.2.1")])])
+        try bench.put(ZoneFixture("a.", version: 4), at: 11)
+        try bench.apply()
+        #expect(bench.sent == [.acknowledge(position: 11, chunk: nil)])
+        #expect(try bench.version("a.") == 5)
+    }
+
+    @Test("A gap in the positions ends the connection, and nothing of the message is applied")
+    func gap() throws {
+        var bench = try bench([ZoneFixture("a.")])
+        #expect(throws: ProtocolError.self) { try bench.put(ZoneFixture("b.", generation: 2), at: 12) }
+        #expect(throws: ProtocolError.self) { try bench.receive(.skip(first: 13, last: 14)) }
+        #expect(try bench.apply() == 0)
+        #expect(try store.count() == 1)
+    }
+
+    @Test("Skipped positions are made durable and acknowledged")
+    func skip() throws {
+        var bench = try bench([ZoneFixture("a.")])
+        try bench.receive(.skip(first: 11, last: 40))
+        try bench.apply()
+        #expect(bench.sent == [.acknowledge(position: 40, chunk: nil)])
+        #expect(try store.position()?.position == 40)
+    }
+
+    @Test("A difference takes a zone from one version to the next")
+    func difference() throws {
+        let first = ZoneFixture("a.", hosts: [("www", "192.0.2.1"), ("old", "192.0.2.2")])
+        let second = ZoneFixture("a.", version: 2, hosts: [("www", "192.0.2.9"), ("new", "192.0.2.3")])
+        var bench = try bench([first])
+        try bench.diff(second, after: first, at: 11)
+        try bench.apply()
+        #expect(bench.sent == [.acknowledge(position: 11, chunk: nil)])
+        #expect(try store.zone(named: Name(text: "a."))?.hash == second.hash)
+    }
+
+    @Test("A base that is not held: the zone is asked for, and its position waits for it")
+    func baseMismatch() throws {
+        let first = ZoneFixture("a.")
+        let third = ZoneFixture("a.", version: 3, hosts: [("www", "192.0.2.3")])
+        let fourth = ZoneFixture("a.", version: 4, hosts: [("www", "192.0.2.4")])
+        var bench = try bench([first])
+        try bench.diff(third, after: ZoneFixture("a.", version: 2), at: 11)
+        try bench.put(ZoneFixture("b.", generation: 2), at: 12)
+        try bench.apply()
+        #expect(bench.sent == [.want(zone: "a.")])
+        #expect(try store.position()?.position == 10)
+        #expect(try bench.version("b.") == 1)
+        // The next difference does not fit either: one question is enough.
+        try bench.diff(fourth, after: third, at: 13)
+        try bench.apply()
+        #expect(bench.sent == [.want(zone: "a.")])
+        try bench.zone(fourth)
+        try bench.apply()
+        #expect(bench.sent == [.want(zone: "a."), .acknowledge(position: 13, chunk: nil)])
+        #expect(try bench.version("a.") == 4)
+    }
+
+    @Test("A zone asked for that is gone at the origin holds nothing back")
+    func gone() throws {
+        var bench = try bench([ZoneFixture("a.")])
+        try bench.diff(ZoneFixture("a.", version: 3), after: ZoneFixture("a.", version: 2), at: 11)
+        try bench.apply()
+        try bench.receive(.gone(zone: "a."))
+        try bench.receive(.delete(position: 12, zone: "a.", generation: 1, version: 4))
+        try bench.apply()
+        #expect(bench.sent == [.want(zone: "a."), .acknowledge(position: 12, chunk: nil)])
+        #expect(try store.count() == 0)
+    }
+
+    @Test("A hash that never fits: asked for three times, then left in its old state while the rest goes on")
+    func hashMismatch() throws {
+        var bad = ZoneFixture("a.", version: 2, hosts: [("www", "192.0.2.1")])
+        bad.falseHash = Hash256(bytes: Array(repeating: 7, count: 32))
+        var bench = try bench([ZoneFixture("a.")])
+        try bench.put(bad, at: 11)
+        try bench.apply()
+        for _ in 1...3 {
+            try bench.zone(bad)
+            try bench.apply()
+        }
+        #expect(bench.sent.count { $0 == .want(zone: "a.") } == 3)
+        guard case .refuse(11, "a.", let error)? = bench.sent.dropLast().last else {
+            Issue.record("no NAK: \(bench.sent)")
+            return
+        }
+        #expect(error.code == .hashMismatch)
+        #expect(bench.sent.last == .acknowledge(position: 11, chunk: nil))
+        #expect(try bench.version("a.") == 1)
+        #expect(bench.session.status.quarantined.keys.sorted() == ["a."])
+        // A later good version releases it.
+        try bench.put(ZoneFixture("a.", version: 3), at: 12)
+        try bench.apply()
+        #expect(bench.session.status.quarantined.isEmpty)
+        #expect(try bench.version("a.") == 3)
+    }
+
+    @Test(
+        "A poison zone is refused by itself, and everything after it flows",
+        arguments: [
+            "www.a. 300 IN A 192.0.2.999", "www.a. 300 CH A 192.0.2.1", "outside. 300 IN A 192.0.2.1",
+            "nonsense", "www.a. 99999999999 IN A 192.0.2.1", "www.a. 300 IN ANY \\# 0",
+        ]
+    )
+    func poison(line: String) throws {
+        var zone = ZoneFixture("a.", version: 2)
+        let header = try zone.header
+        zone.lines.append(line)
+        var bench = try bench([ZoneFixture("a.")])
+        try bench.receive(.put(position: 11, header, lines: zone.lines.count, lane: 0), zone.lines)
+        try bench.put(ZoneFixture("b.", generation: 2), at: 12)
+        try bench.apply()
+        guard case .refuse(11, "a.", let error)? = bench.sent.first else {
+            Issue.record("no NAK: \(bench.sent)")
+            return
+        }
+        #expect(error.code == .invalidZone)
+        #expect(bench.sent.last == .acknowledge(position: 12, chunk: nil))
+        #expect(try bench.version("a.") == 1)
+        #expect(try bench.version("b.") == 1)
+    }
+
+    @Test("A zone without SOA never replaces one that is served")
+    func emptyZone() throws {
+        var bench = try bench([ZoneFixture("a.")])
+        let header = ZoneHeader(zone: "a.", generation: 1, version: 2, serial: 2, hash: .zero)
+        try bench.receive(.put(position: 11, header, lines: 0, lane: 0), [])
+        try bench.apply()
+        #expect(bench.sent.count == 2)
+        #expect(bench.sent.last == .acknowledge(position: 11, chunk: nil))
+        #expect(try bench.version("a.") == 1)
+    }
+
+    @Test("A body line beyond the limit refuses the zone and keeps the connection")
+    func oversizedLine() throws {
+        var bench = try bench([ZoneFixture("a.")])
+        #expect(bench.session.lineLimit == ProtocolLimits.controlLine)
+        let zone = ZoneFixture("a.", version: 2)
+        try bench.receive(ServerMessage.put(position: 11, zone.header, lines: 1, lane: 0).line)
+        #expect(bench.session.lineLimit == ProtocolLimits.bodyLine)
+        try bench.session.receive(.oversized)
+        try bench.receive(".")
+        try bench.apply()
+        guard case .refuse(11, "a.", let error)? = bench.sent.first else {
+            Issue.record("no NAK: \(bench.sent)")
+            return
+        }
+        #expect(error.code == .tooLong)
+        #expect(throws: ProtocolError.self) { try bench.session.receive(.oversized) }
+    }
+
+    @Test("A body that the origin gives up on has no effect")
+    func abandonedBody() throws {
+        var bench = try bench([ZoneFixture("a.")])
+        let zone = ZoneFixture("a.", version: 2)
+        try bench.receive(ServerMessage.put(position: 11, zone.header, lines: 2, lane: 0).line)
+        try bench.receive(zone.lines[0])
+        #expect(throws: ProtocolError.self) { try bench.receive("..") }
+        #expect(try bench.version("a.") == 1)
+        #expect(try store.position()?.position == 10)
+    }
+
+    @Test("A zone made again wins over any version of the old one, and a late deletion of the old one is ignored")
+    func recreation() throws {
+        var bench = try bench([ZoneFixture("a.", generation: 5, version: 900)])
+        try bench.put(ZoneFixture("a.", generation: 6, version: 1), at: 11)
+        try bench.receive(.delete(position: 12, zone: "a.", generation: 5, version: 901))
+        try bench.apply()
+        #expect(bench.sent == [.acknowledge(position: 12, chunk: nil)])
+        #expect(try store.zone(named: Name(text: "a."))?.generation == 6)
+    }
+
+    @Test("Another epoch: the replica becomes what the snapshot says, also where its versions are older")
+    func otherEpoch() throws {
+        _ = try bench([
+            ZoneFixture("a.", generation: 1, version: 9, hosts: [("www", "192.0.2.1")]),
+            ZoneFixture("b.", generation: 2, version: 2),
+            ZoneFixture("c.", generation: 3),
+        ])
+        let restored = [
+            ZoneFixture("a.", generation: 1, version: 5), ZoneFixture("b.", generation: 2, version: 2),
+            ZoneFixture("d.", generation: 3),
+        ]
+        var again = try SessionBench(store)
+        try again.introduce()
+        try again.snapshot(restored, at: 4, epoch: "f")
+        #expect(again.sent.last == .acknowledge(position: 4, chunk: 1))
+        #expect(try store.position() == StreamPosition(epoch: "f", position: 4))
+        #expect(try again.version("a.") == 5)
+        #expect(try again.version("c.") == nil)
+        #expect(try again.version("d.") == 1)
+        #expect(
+            try store.setHash()
+                == restored.reduce(Hash256.zero) { try $0 &+ ZoneDigest.setMember($1.summary) }
+        )
+    }
+
+    @Test("A snapshot cut off in the middle is begun anew, and until then the old zones stay")
+    func cutOffSnapshot() throws {
+        _ = try bench([ZoneFixture("a.", version: 9), ZoneFixture("b.", generation: 2)])
+        var cut = try SessionBench(store)
+        try cut.introduce()
+        try cut.receive(.snapshot(OriginSnapshot(epoch: "f", position: 4, zones: 2)))
+        try cut.zone(ZoneFixture("c.", generation: 7))
+        try cut.apply()
+        #expect(try store.count() == 3)
+        var again = try SessionBench(store)
+        try again.introduce()
+        #expect(again.sent.last == .follow(epoch: "f", from: 0, window: ProtocolLimits.defaultWindow))
+        try again.snapshot([ZoneFixture("a.", version: 5), ZoneFixture("c.", generation: 7)], at: 4, epoch: "f")
+        #expect(try again.version("a.") == 5)
+        #expect(try again.version("b.") == nil)
+    }
+
+    @Test("An origin that lost all zones does not empty a replica")
+    func emptyOrigin() throws {
+        _ = try bench([ZoneFixture("a.")])
+        var again = try SessionBench(store)
+        try again.introduce()
+        #expect(throws: ProtocolError.self) {
+            try again.receive(.snapshot(OriginSnapshot(epoch: "f", position: 0, zones: 0)))
+        }
+        var third = try SessionBench(store)
+        try third.introduce()
+        try third.receive(.snapshot(OriginSnapshot(epoch: "f", position: 0, zones: 5)))
+        #expect(throws: ProtocolError.self) { try third.receive(.snapshotEnd(position: 0)) }
+        #expect(try store.count() == 1)
+    }
+
+    @Test("A poison zone in a snapshot keeps its old state and does not stop the others")
+    func poisonInSnapshot() throws {
+        _ = try bench([ZoneFixture("a."), ZoneFixture("b.", generation: 2)])
+        var again = try SessionBench(store)
+        try again.introduce()
+        try again.receive(.snapshot(OriginSnapshot(epoch: "f", position: 4, zones: 2)))
+        try again.receive(.zone(ZoneFixture("a.", version: 2).header, lines: 1), ["nonsense"])
+        try again.zone(ZoneFixture("b.", generation: 2, version: 2))
+        try again.receive(.chunk(number: 1, after: 2))
+        try again.receive(.snapshotEnd(position: 4))
+        try again.apply()
+        #expect(try again.version("a.") == 1)
+        #expect(try again.version("b.") == 2)
+        #expect(again.session.status.quarantined.keys.sorted() == ["a."])
+        #expect(try store.position()?.position == 4)
+    }
+
+    @Test("A checkpoint that fits says nothing; one that differs asks for mending, once allowed")
+    func checkpoints() throws {
+        let zone = ZoneFixture("a.")
+        var bench = try bench([zone])
+        let right = OriginCheckpoint(position: 10, zones: 1, setHash: try ZoneDigest.setMember(zone.summary))
+        try bench.receive(.checkpoint(right))
+        #expect(!bench.session.asksForMending)
+        // One of another position cannot be compared.
+        try bench.receive(.checkpoint(OriginCheckpoint(position: 9, zones: 1, setHash: .zero)))
+        #expect(!bench.session.asksForMending)
+        #expect(throws: ProtocolError.self) {
+            try bench.receive(.checkpoint(OriginCheckpoint(position: 10, zones: 1, setHash: .zero)))
+        }
+        #expect(bench.session.asksForMending)
+        #expect(bench.session.status.mismatches == 1)
+        var mending = try SessionBench(store, mends: true)
+        try mending.introduce()
+        #expect(mending.sent.last == .follow(epoch: "e", from: 0, window: ProtocolLimits.defaultWindow))
+    }
+
+    @Test("A checkpoint waits for what was received before it")
+    func checkpointWaits() throws {
+        let second = ZoneFixture("a.", version: 2)
+        var bench = try bench([ZoneFixture("a.")])
+        try bench.put(second, at: 11)
+        try bench.receive(
+            .checkpoint(
+                OriginCheckpoint(position: 11, zones: 1, setHash: try ZoneDigest.setMember(second.summary))
+            )
+        )
+        try bench.apply()
+        #expect(bench.session.status.mismatches == 0)
+        #expect(bench.sent == [.acknowledge(position: 11, chunk: nil)])
+    }
+
+    @Test("PING is answered and carries the head")
+    func ping() throws {
+        var bench = try bench([ZoneFixture("a.")])
+        try bench.receive(.ping(time: 77, head: 250))
+        #expect(bench.sent == [.pong(time: 77)])
+        #expect(bench.session.status.lag == 240)
+    }
+
+    @Test("An error line ends the session with its reason")
+    func failure() throws {
+        var bench = try bench([ZoneFixture("a.")])
+        let error = ProtocolError(.draining, "going down", retryMilliseconds: 5)
+        #expect(throws: error) { try bench.receive(.failure(error)) }
+    }
+
+    @Test("Messages at the wrong time end the connection", arguments: MessageTests.server.map(\.1))
+    func wrongTime(line: String) throws {
+        var bench = try SessionBench(store)
+        if line.hasPrefix("ZSP/1") {
+            try bench.receive(line)
+        }
+        #expect(throws: ProtocolError.self) { try bench.receive(line) }
+    }
+
+    @Test("Streams with mutated lines never trap and never go backwards")
+    func fuzz() throws {
+        var generator = SeededGenerator(seed: 21)
+        let first = ZoneFixture("a.", hosts: [("www", "192.0.2.1")])
+        for round in 0..<200 {
+            var bench = try SessionBench(store)
+            var lines = [
+                "ZSP/1 ready node=o epoch=e head=20 floor=0 caps=diff", "+OK hello node=test",
+                try store.position() == nil
+                    ? "+OK snapshot epoch=e at=10 zones=1" : "+OK resume epoch=e from=10 head=20",
+            ]
+            lines += try [ServerMessage.zone(first.header, lines: 3).line] + first.lines + ["."]
+            lines += ["CHUNK 1 after=1", "END at=10", "PING 5 head=20", "SKIP 11 12"]
+            lines += try [ServerMessage.put(position: 13, first.header, lines: 3, lane: 0).line] + first.lines + ["."]
+            let target = Int.random(in: 0..<lines.count, using: &generator)
+            var octets = Array(lines[target].utf8)
+            if !octets.isEmpty {
+                octets[Int.random(in: 0..<octets.count, using: &generator)] = UInt8.random(
+                    in: 0x20...0x7E,
+                    using: &generator
+                )
+            }
+            if round.isMultiple(of: 5) { lines.swapAt(target, (target + 1) % lines.count) }
+            for (index, line) in lines.enumerated() {
+                do {
+                    try bench.session.receive(.line(index == target ? octets : Array(line.utf8)))
+                    try bench.apply()
+                } catch is ProtocolError {
+                    break
+                }
+            }
+            #expect(try store.count() <= 2)
+        }
+    }
+}
