@@ -2,6 +2,7 @@
 // SPDX-FileCopyrightText: Zonewright authors
 
 import HTTPTypes
+import Postgres
 import Testing
 
 @testable import WebApp
@@ -11,7 +12,7 @@ import Testing
         "/", "/v2", "/v2/nothing", "/v1/whoami", "/v2/@", "/v2/@/nothing", "/v2/@/zones/a/nothing", "/x/v1",
     ])
     func `an unknown route is not found, with or without a token`(path: String) async throws {
-        try await TestAPI.run { api in
+        try await TestAPI.run { api async throws in
             for credentials in [TestAPI.Credentials.own, .none] {
                 let answer = try await api.call(.get, path, as: credentials)
                 #expect(answer.status == 404)
@@ -35,7 +36,7 @@ import Testing
         path: String,
         allow: String
     ) async throws {
-        try await TestAPI.run { api in
+        try await TestAPI.run { api async throws in
             let answer = try await api.call(method, path)
             #expect(answer.status == 405)
             #expect(answer.headers[.allow] == allow)
@@ -45,7 +46,7 @@ import Testing
     }
 
     @Test func `a method nobody knows is not allowed either`() async throws {
-        try await TestAPI.run { api in
+        try await TestAPI.run { api async throws in
             let method = try #require(HTTPRequest.Method("BREW"))
             let answer = try await api.call(method, "@/domains")
             #expect(answer.status == 405)
@@ -55,7 +56,7 @@ import Testing
     }
 
     @Test func `HEAD answers like GET, without the body`() async throws {
-        try await TestAPI.run { api in
+        try await TestAPI.run { api async throws in
             let answer = try await api.call(.head, "whoami")
             #expect(answer.status == 200)
             #expect(answer.text.isEmpty)
@@ -63,7 +64,7 @@ import Testing
     }
 
     @Test func `a trailing slash changes nothing`() async throws {
-        try await TestAPI.run { api in
+        try await TestAPI.run { api async throws in
             try await api.makeDomain("example.com")
             for path in [
                 "whoami/", "@/zones/?per_page=100", "@/zones/example.com/", "@/zones/example.com/records/?name=",
@@ -75,7 +76,7 @@ import Testing
     }
 
     @Test func `every answer has an id, rate limit fields and the security fields`() async throws {
-        try await TestAPI.run { api in
+        try await TestAPI.run { api async throws in
             try await api.makeDomain("example.com")
             let answers = [
                 try await api.call(.get, "whoami"),
@@ -101,7 +102,7 @@ import Testing
     }
 
     @Test func `the client's request id is not taken over`() async throws {
-        try await TestAPI.run { api in
+        try await TestAPI.run { api async throws in
             let answer = try await api.call(.get, "whoami", headers: [.requestID: "mine"])
             #expect(answer.headers[.requestID] != "mine")
         }
@@ -109,7 +110,7 @@ import Testing
 
     @Test func `tokens of one account draw on one window`() async throws {
         let time = ManualClock()
-        try await TestAPI.run(limits: .init(account: 2, address: 1), clock: time.clock) { api in
+        try await TestAPI.run(limits: .init(account: 2, address: 1), clock: time.clock) { api async throws in
             let first = try await api.call(.get, "whoami")
             #expect(first.headers[.rateLimitLimit] == "2")
             #expect(first.headers[.rateLimitRemaining] == "1")
@@ -127,7 +128,7 @@ import Testing
     }
 
     @Test func `requests without a valid token are counted by address`() async throws {
-        try await TestAPI.run(limits: .init(account: 10, address: 2)) { api in
+        try await TestAPI.run(limits: .init(account: 10, address: 2)) { api async throws in
             #expect(try await api.call(.get, "whoami", as: .none).status == 401)
             #expect(try await api.call(.get, "whoami", as: .token("wrong")).status == 401)
             #expect(try await api.call(.get, "whoami", as: .none).status == 429)
@@ -136,7 +137,7 @@ import Testing
     }
 
     @Test func `with the database away the answer is 503 and says when to come back`() async throws {
-        try await TestAPI.run { api in
+        try await TestAPI.run { api async throws in
             try await api.makeDomain("example.com")
             api.pool.close()
             for path in ["@/zones", "@/zones/example.com/records"] {

@@ -2,6 +2,7 @@
 // SPDX-FileCopyrightText: Zonewright authors
 
 import Database
+import Domain
 import HTTPTypes
 import Identity
 import Testing
@@ -10,7 +11,7 @@ import Testing
 
 @Suite struct IdentityTests {
     @Test func `whoami names the account of an account token`() async throws {
-        try await TestAPI.run { api in
+        try await TestAPI.run { api async throws in
             let answer = try await api.call(.get, "whoami")
             #expect(answer.status == 200)
             #expect(
@@ -26,7 +27,7 @@ import Testing
     }
 
     @Test func `accounts lists the token's account without pagination`() async throws {
-        try await TestAPI.run { api in
+        try await TestAPI.run { api async throws in
             let answer = try await api.call(.get, "accounts")
             #expect(answer.status == 200)
             #expect(
@@ -44,7 +45,7 @@ import Testing
         "zw_a_x",
     ])
     func `what is no valid token is refused`(authorization: String) async throws {
-        try await TestAPI.run { api in
+        try await TestAPI.run { api async throws in
             let answer = try await api.call(.get, "whoami", as: .none, headers: [.authorization: authorization])
             #expect(answer.status == 401)
             #expect(answer.text == #"{"message":"Authentication failed"}"#)
@@ -55,7 +56,7 @@ import Testing
         "whoami", "accounts", "@/domains", "@/zones", "@/zones/a.example/records", "/x/v1/@/zones/a/import",
     ])
     func `every operation asks for a token`(path: String) async throws {
-        try await TestAPI.run { api in
+        try await TestAPI.run { api async throws in
             let answer = try await api.call(path.hasSuffix("import") ? .post : .get, path, as: .none)
             #expect(answer.status == 401)
             #expect(answer.text == #"{"message":"Authentication failed"}"#)
@@ -63,7 +64,7 @@ import Testing
     }
 
     @Test func `the scheme is compared without case`() async throws {
-        try await TestAPI.run { api in
+        try await TestAPI.run { api async throws in
             let answer = try await api.call(.get, "whoami", as: .none, headers: [.authorization: "bearer \(api.token)"])
             #expect(answer.status == 200)
         }
@@ -71,7 +72,7 @@ import Testing
 
     @Test func `a token made a moment ago works, and a revoked one stops within seconds`() async throws {
         let time = ManualClock()
-        try await TestAPI.run(clock: time.clock) { api in
+        try await TestAPI.run(clock: time.clock) { api async throws in
             let tokens = TokenStore(pool: api.pool)
             let (token, secret) = try await tokens.create(account: api.account.id, name: "short-lived")
             let credentials = TestAPI.Credentials.token(secret.text.reveal())
@@ -83,7 +84,7 @@ import Testing
     }
 
     @Test func `a read-only token may look, and nothing else`() async throws {
-        try await TestAPI.run { api in
+        try await TestAPI.run { api async throws in
             try await api.makeDomain("example.com")
             let (_, secret) = try await TokenStore(pool: api.pool).create(
                 account: api.account.id,
@@ -110,7 +111,7 @@ import Testing
     }
 
     @Test func `another account's path answers like one that is not there`() async throws {
-        try await TestAPI.run { api in
+        try await TestAPI.run { api async throws in
             let other = try await api.otherAccount()
             for path in ["\(other.account.id)/zones", "999999/zones", "abc/domains", "99999999999999999999/domains"] {
                 let answer = try await api.call(.get, path)

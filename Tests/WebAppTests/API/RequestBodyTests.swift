@@ -18,7 +18,7 @@ import Testing
         ("\"x\"", "The request body must be a JSON object"),
     ])
     func `a body that is no JSON object is refused with a reason`(body: String, message: String) async throws {
-        try await TestAPI.run { api in
+        try await TestAPI.run { api async throws in
             try await api.makeDomain("example.com")
             for path in ["@/zones/example.com/records", "@/domains", "@/zones/example.com/batch"] {
                 let answer = try await api.call(.post, path, body)
@@ -30,7 +30,7 @@ import Testing
     }
 
     @Test func `bad UTF-8 and deep nesting are refused`() async throws {
-        try await TestAPI.run { api in
+        try await TestAPI.run { api async throws in
             let text = Array(#"{"name":"x.example"}"#.utf8)
             let broken = text.map { $0 == UInt8(ascii: "x") ? 0xFF : $0 }
             #expect(try await api.call(.post, "@/domains", bytes: broken).status == 400)
@@ -42,7 +42,7 @@ import Testing
     }
 
     @Test func `wrong types are named by field`() async throws {
-        try await TestAPI.run { api in
+        try await TestAPI.run { api async throws in
             try await api.makeDomain("example.com")
             let body = #"{"name":1,"type":[],"content":{},"ttl":"soon","priority":1.5,"regions":"global"}"#
             let answer = try await api.call(.post, "@/zones/example.com/records", body)
@@ -67,7 +67,7 @@ import Testing
     }
 
     @Test func `content type and accept do not matter`() async throws {
-        try await TestAPI.run { api in
+        try await TestAPI.run { api async throws in
             try await api.makeDomain("example.com")
             for (index, type) in ["text/plain", "application/x-www-form-urlencoded", "nonsense"].enumerated() {
                 let answer = try await api.call(
@@ -83,7 +83,7 @@ import Testing
     }
 
     @Test func `bodies of GET and DELETE are ignored`() async throws {
-        try await TestAPI.run { api in
+        try await TestAPI.run { api async throws in
             try await api.makeDomain("example.com")
             #expect(try await api.call(.get, "whoami", "{}").status == 200)
             #expect(try await api.call(.get, "@/zones/example.com/records", "not json").status == 200)
@@ -92,7 +92,7 @@ import Testing
     }
 
     @Test func `a body over the limit is refused`() async throws {
-        try await TestAPI.run { api in
+        try await TestAPI.run { api async throws in
             try await api.makeDomain("example.com")
             let large = [UInt8](repeating: UInt8(ascii: " "), count: Request.jsonBodyLimit + 1)
             let answer = try await api.call(.post, "@/zones/example.com/records", bytes: large)

@@ -15,7 +15,7 @@ struct ChangeNotifierService: Service {
             await self.notifier.run()
         }
         do {
-            try await self.notifier.flush()
+            try await self.notifier.notify()
         } catch {
             // The note is a hint: the publisher polls, too.
             self.logger.debug("cannot notify the publisher", metadata: ["error": "\(error)"])

@@ -65,7 +65,7 @@ struct ZoneController {
         let zone = try await self.services.editor.setActive(
             active,
             account: principal.account,
-            context.zone,
+            zone: context.zone,
             context: context.changeContext(principal)
         )
         return .data(zone)

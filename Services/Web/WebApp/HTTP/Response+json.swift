@@ -56,7 +56,7 @@ extension APIError {
             switch self.details {
             case .fields(let errors): json.member("errors", errors)
             case .batch(let errors): json.member("errors", errors)
-            case .importLines(let error): json.object("errors") { $0.member("zone_file", error.lines) }
+            case .importLines(let error): json.object("errors") { $0.member("zone_file", error) }
             case nil: break
             }
         }
