@@ -234,7 +234,8 @@ struct RDataExample: Sendable, CustomTestStringConvertible {
         RDataExample(
             .svcb,
             #"1 dns.example. alpn="dot,h2" dohpath="/q{?dns}""#,
-            wire: "000103646E73076578616D706C65000001000703646F74026832000700082F717B3F646E737D"
+            wire: "000103646E73076578616D706C65000001000703646F74026832000700082F717B3F646E737D",
+            printed: #"1 dns.example. alpn="dot,h2" key7="/q{?dns}""#
         ),
     ]
 }

@@ -52,6 +52,14 @@ import Testing
         #expect(RDataText.print(type: .ns, rdata: [0, 0]) == "\\# 2 0000")
     }
 
+    @Test("An obsolete type is read by its fields and printed in the unknown form")
+    func printsObsoleteTypesAsUnknown() throws {
+        let record = try ResourceRecord(line: "a. 60 IN MB b.")
+        #expect(record.rdata == [1, 0x62, 0])
+        #expect(record.line == "a. 60 IN TYPE7 \\# 3 016200")
+        #expect(try ResourceRecord(line: record.line) == record)
+    }
+
     @Test(
         "What is wrong is told with its place",
         arguments: [

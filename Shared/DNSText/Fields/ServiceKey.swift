@@ -47,9 +47,9 @@ struct ServiceKey: Hashable, Comparable {
 
     static func < (left: ServiceKey, right: ServiceKey) -> Bool { left.rawValue < right.rawValue }
 
-    /// Appends the name, or `keyNNNNN` for a key without one.
+    /// Appends the name, or `keyNNNNN` for a key that is not of RFC 9460 itself: older servers know only its names.
     func print(into text: inout [UInt8]) {
-        if let name {
+        if self < .dohpath, let name {
             text.append(contentsOf: name.utf8)
         } else {
             text.append(contentsOf: "key".utf8)

@@ -23,11 +23,20 @@ enum TypeText {
         return RRType(mnemonic: cursor.string(token))
     }
 
-    /// Appends the mnemonic, or `TYPEnn` for a type without a presentation form of its own.
+    /// The layout by which RDATA of the type is printed; nil when it is printed in the form of RFC 3597.
     ///
-    /// A type whose RDATA has no layout is printed as a number, since older servers may not know its mnemonic.
+    /// That goes also for obsolete types with a layout: some servers know the types' mnemonics no more.
+    static func printedLayout(of type: RRType) -> RDataLayout? {
+        switch type {
+        case .md, .mf, .mb, .mg, .mr, .px: nil
+        default: RDataLayout.of(type)
+        }
+    }
+
+    /// Appends the mnemonic, or `TYPEnn` for a type whose RDATA is printed in the form of RFC 3597: servers may not know
+    /// the mnemonic.
     static func print(_ type: RRType, into text: inout [UInt8]) {
-        if RDataLayout.of(type) != nil, let mnemonic = type.mnemonic {
+        if printedLayout(of: type) != nil, let mnemonic = type.mnemonic {
             text.append(contentsOf: mnemonic.utf8)
         } else {
             text.append(contentsOf: "TYPE".utf8)

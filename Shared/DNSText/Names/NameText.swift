@@ -98,13 +98,17 @@ enum NameText {
     }
 
     /// Appends an octet of a label, escaped where it would mean something else.
+    ///
+    /// Of the punctuation that means nothing, Knot takes only `-_*/` as it stands, and BIND and NSD take not all of the
+    /// rest behind a backslash: it is printed as a number.
     private static func append(_ octet: UInt8, to text: inout [UInt8]) {
         switch octet {
+        case 0x61...0x7A, 0x41...0x5A, Octet.zero...Octet.nine, Octet.hyphen, Octet.underscore, Octet.asterisk,
+            Octet.slash:
+            text.append(octet)
         case Octet.dot, Octet.backslash, Octet.quote, Octet.semicolon, Octet.openParenthesis, Octet.closeParenthesis,
             Octet.at, Octet.dollar:
             text.append(Octet.backslash)
-            text.append(octet)
-        case 0x21...0x7E:
             text.append(octet)
         default:
             EscapedOctet.appendDecimal(octet, to: &text)

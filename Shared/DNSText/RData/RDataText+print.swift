@@ -7,7 +7,7 @@ extension RDataText {
     /// The presentation form of `rdata`, on one line and with absolute names.
     ///
     /// The form is the same for the same octets, and servers read it back to those octets. RDATA of a type without a
-    /// layout, or that does not fit its type's layout, comes out as `\# length hex` (RFC 3597 5).
+    /// layout or of an obsolete one, or that does not fit its type's layout, comes out as `\# length hex` (RFC 3597 5).
     package static func print(type: RRType, rdata: [UInt8]) -> String {
         var text: [UInt8] = []
         text.reserveCapacity(rdata.count &* 2 &+ 16)
@@ -23,7 +23,7 @@ extension RDataText {
     /// Appends the presentation form of `rdata`.
     package static func print(type: RRType, rdata: Span<UInt8>, into text: inout [UInt8]) {
         let start = text.count
-        guard let layout = RDataLayout.of(type), !rdata.isEmpty || layout.fields == [.apl] else {
+        guard let layout = TypeText.printedLayout(of: type), !rdata.isEmpty || layout.fields == [.apl] else {
             UnknownDataText.print(rdata, into: &text)
             return
         }

@@ -13,6 +13,7 @@ enum Octet {
     static let dollar: UInt8 = 0x24
     static let openParenthesis: UInt8 = 0x28
     static let closeParenthesis: UInt8 = 0x29
+    static let asterisk: UInt8 = 0x2A
     static let plus: UInt8 = 0x2B
     static let comma: UInt8 = 0x2C
     static let hyphen: UInt8 = 0x2D
@@ -25,6 +26,7 @@ enum Octet {
     static let equals: UInt8 = 0x3D
     static let at: UInt8 = 0x40
     static let backslash: UInt8 = 0x5C
+    static let underscore: UInt8 = 0x5F
     static let openBrace: UInt8 = 0x7B
     static let closeBrace: UInt8 = 0x7D
 
