@@ -22,13 +22,15 @@ enum InternationalLabel {
         return prefix + String(decoding: encoded, as: UTF8.self)
     }
 
-    /// Whether `label`, if it claims to be an A-label, is one.
+    /// Whether `label`, if it claims to be an A-label, is one. Registries have sold symbols too: those are taken.
     static func isValid(_ label: some StringProtocol) -> Bool {
         guard label.hasPrefix(prefix) else {
             return true
         }
         guard let scalars = Punycode.decode(Array(label.dropFirst(prefix.count).utf8)),
-            scalars.contains(where: { !$0.isASCII }), let encoded = Punycode.encode(scalars)
+            scalars.contains(where: { !$0.isASCII }),
+            !scalars.contains(where: { $0.properties.generalCategory == .control }),
+            let encoded = Punycode.encode(scalars)
         else {
             return false
         }
