@@ -11,6 +11,12 @@ extension JobQueueStore {
         package let retried: Int
         /// Jobs whose last attempt was lost: dead.
         package let dead: Int
+
+        /// Counts of one rescue.
+        package init(retried: Int, dead: Int) {
+            self.retried = retried
+            self.dead = dead
+        }
     }
 
     /// Makes scheduled and retryable jobs available whose time has come.

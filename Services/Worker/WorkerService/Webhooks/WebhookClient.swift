@@ -68,6 +68,8 @@ struct WebhookClient: Sendable {
             decompression: .disabled
         )
         configuration.httpVersion = .http1Only
+        // A failed connection is an answer: the job itself is tried again.
+        configuration.connectionPool.retryConnectionEstablishment = false
         configuration.dnsOverride = [url.host: address.text]
         // A client of its own for each delivery: the pinned address belongs to the client's configuration.
         let client = HTTPClient(
