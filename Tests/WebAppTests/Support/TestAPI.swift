@@ -14,10 +14,9 @@ import TestSupport
 
 @testable import WebApp
 
-/// The whole API over a database of its own, asked without a socket.
+/// The whole API over an empty database, asked without a socket.
 struct TestAPI: Sendable {
     let client: any TestClientProtocol
-    let database: TestDatabase
     let pool: PostgresPool
     /// The account that requests are made for.
     let account: Account
@@ -54,32 +53,35 @@ struct TestAPI: Sendable {
         clock: UnixClock = .system,
         _ body: @Sendable (TestAPI) async throws -> Value
     ) async throws -> Value {
-        let database = try await TestDatabase.make()
-        let pool = try database.pool(.web)
+        try await DatabaseShelf.shared.withDatabase { database in
+            let pool = try database.pool(.web)
+            defer { pool.close() }
+            return try await Self.run(limits, clock, on: pool, body)
+        }
+    }
+
+    private static func run<Value: Sendable>(
+        _ limits: RateLimiter.Limits,
+        _ clock: UnixClock,
+        on pool: PostgresPool,
+        _ body: @Sendable (TestAPI) async throws -> Value
+    ) async throws -> Value {
         let account = try await AccountStore(pool: pool).create(email: "owner@example.com", name: "Example")
         let token = try await TokenStore(pool: pool).create(account: account.id, name: "test")
-        let notifier = ChangeNotifier(pool: pool, logger: Logger(label: "tests"))
         let router = APIRouter(
-            services: APIServices(pool: pool, policy: .example, notifier: notifier),
+            services: APIServices(
+                pool: pool,
+                policy: .example,
+                notifier: ChangeNotifier(pool: pool, logger: Logger(label: "tests"))
+            ),
             authenticator: TokenAuthenticator(tokens: TokenStore(pool: pool), clock: clock),
             limiter: RateLimiter(limits: limits),
             clock: clock
         )
-        let application = Application(router: router, logger: Logger(label: "tests"))
-        let value = try await application.test(.router) { client in
-            try await body(
-                TestAPI(
-                    client: client,
-                    database: database,
-                    pool: pool,
-                    account: account,
-                    token: token.secret.text.reveal()
-                )
-            )
+        return try await Application(router: router, logger: Logger(label: "tests")).test(.router) { client in
+            let text = token.secret.text.reveal()
+            return try await body(TestAPI(client: client, pool: pool, account: account, token: text))
         }
-        pool.close()
-        try await database.drop()
-        return value
     }
 
     /// The token a request carries.
