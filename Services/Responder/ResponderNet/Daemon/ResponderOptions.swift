@@ -1,0 +1,125 @@
+// SPDX-License-Identifier: Apache-2.0
+// SPDX-FileCopyrightText: Zonewright authors
+
+import Glibc
+import NIOCore
+import ResponderEngine
+package import Runtime
+import ZoneSync
+
+/// What zonewright-dns can be told, and how it is read.
+package struct ResponderOptions: Sendable {
+    /// All options besides those that every daemon has.
+    package static let all: [DaemonOption] = [
+        DaemonOption(
+            "listen",
+            .addressList,
+            default: "127.0.0.1:5300",
+            help: "Addresses to answer at, over UDP and TCP."
+        ),
+        DaemonOption("data-dir", .path, help: "Folder of the zones held; made when it is not there."),
+        DaemonOption(
+            "upstream",
+            .addressList,
+            help: "Addresses of zonewright-glue to follow, in order of preference. Without any, only what is held is served."
+        ),
+        .nodeName(help: "Name under which this responder is known to the glue. Without it the machine's name."),
+        DaemonOption(
+            "udp-threads",
+            .integer(0...256),
+            default: "0",
+            help: "Threads for each address that answer over UDP; 0 takes one a processor."
+        ),
+        DaemonOption("tcp-threads", .integer(1...64), default: "1", help: "Threads that answer over TCP."),
+        DaemonOption(
+            "max-udp-payload",
+            .integer(512...4096),
+            default: "1232",
+            help: "Largest response over UDP in octets, whatever the query allows."
+        ),
+        DaemonOption(
+            "tcp-max-connections",
+            .integer(1...1_000_000),
+            default: "1000",
+            help: "TCP connections open at once."
+        ),
+        DaemonOption(
+            "tcp-max-connections-per-address",
+            .integer(1...1_000_000),
+            default: "128",
+            help: "TCP connections open at once from one address."
+        ),
+        DaemonOption(
+            "tcp-idle-timeout",
+            .duration,
+            default: "10s",
+            help: "How long a TCP connection may go without a complete query or without reading its answers."
+        ),
+        DaemonOption(
+            "version-text",
+            help: "Answer to version.bind in class CH; without it the question is refused."
+        ),
+        DaemonOption(
+            "identity",
+            help: "Answer to id.server and hostname.bind in class CH; without it the questions are refused."
+        ),
+        .opsListen("127.0.0.1:0"),
+    ]
+
+    let listen: [ListenAddress]
+    let dataFolder: String
+    let upstreams: [FollowerClient.Upstream]
+    let nodeName: String
+    let udpThreads: Int
+    let tcpThreads: Int
+    let tcpLimits: TCPLimits
+    let engine: ResponderConfiguration
+
+    /// Reads the settings; an error names the option (exit status 64).
+    package init(_ settings: Settings) throws(SettingsError) {
+        var listen: [ListenAddress] = []
+        for address in try settings.addresses("listen") {
+            guard (try? SocketAddress(ipAddress: address.host, port: address.port)) != nil else {
+                throw settings.refuse("listen", "\(address.host) is not an IPv4 or IPv6 address")
+            }
+            listen.append(ListenAddress(host: address.host, port: UInt16(clamping: address.port)))
+        }
+        guard !listen.isEmpty else { throw settings.refuse("listen", "names no address") }
+        self.listen = listen
+        dataFolder = try settings.string("data-dir")
+        upstreams = try settings.addresses("upstream").map {
+            FollowerClient.Upstream(host: $0.host, port: $0.port)
+        }
+        let name = try settings.optionalString("node-name") ?? Self.machineName
+        guard OriginNode.isValid(name: name) else {
+            throw settings.refuse("node-name", "\"\(name)\" is not 1-63 letters, digits, '-', '_' or '.'")
+        }
+        nodeName = name
+        let udpThreads = try settings.integer("udp-threads")
+        self.udpThreads = udpThreads == 0 ? max(System.coreCount, 1) : udpThreads
+        tcpThreads = try settings.integer("tcp-threads")
+        var limits = TCPLimits()
+        limits.connections = try settings.integer("tcp-max-connections")
+        limits.connectionsPerAddress = try settings.integer("tcp-max-connections-per-address")
+        limits.idleTimeout = TimeAmount(try settings.duration("tcp-idle-timeout"))
+        tcpLimits = limits
+        var engine = ResponderConfiguration()
+        engine.maximumPayload = try settings.integer("max-udp-payload")
+        engine.versionText = try Self.characterString(settings, "version-text")
+        engine.identityText = try Self.characterString(settings, "identity")
+        self.engine = engine
+    }
+
+    private static func characterString(_ settings: Settings, _ key: String) throws(SettingsError) -> [UInt8]? {
+        guard let text = try settings.optionalString(key) else { return nil }
+        guard text.utf8.count <= 255 else { throw settings.refuse(key, "has more than 255 octets") }
+        return Array(text.utf8)
+    }
+
+    private static var machineName: String {
+        var name = [CChar](repeating: 0, count: 256)
+        // SAFETY: the buffer's size is passed along, and its last octet stays zero.
+        guard unsafe gethostname(&name, name.count - 1) == 0 else { return "responder" }
+        return String(decoding: name.prefix { $0 != 0 }.map { UInt8(bitPattern: $0) }, as: UTF8.self)
+    }
+}
