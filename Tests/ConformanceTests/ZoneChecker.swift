@@ -24,10 +24,13 @@ enum ZoneChecker: String, CaseIterable, Sendable {
 
     /// Has the program check `text` as the zone `name`.
     func check(_ text: [UInt8], zone name: Name) throws -> Verdict {
-        let folder = try TemporaryFolder()
-        let file = folder.url.appendingPathComponent("zone")
-        let dump = folder.url.appendingPathComponent("dump")
-        let output = folder.url.appendingPathComponent("output")
+        try withTemporaryFolder { folder in try check(text, zone: name, in: folder) }
+    }
+
+    private func check(_ text: [UInt8], zone name: Name, in folder: URL) throws -> Verdict {
+        let file = folder.appendingPathComponent("zone")
+        let dump = folder.appendingPathComponent("dump")
+        let output = folder.appendingPathComponent("output")
         try Data(text).write(to: file)
         let executable: URL = try #require(
             self.executable,

@@ -52,6 +52,16 @@ import Testing
         #expect(RDataText.print(type: .ns, rdata: [0, 0]) == "\\# 2 0000")
     }
 
+    @Test("Every mnemonic, in either case, is the type of its number")
+    func readsMnemonics() throws {
+        for number in UInt16(1)...300 {
+            guard let mnemonic = RRType(rawValue: number).mnemonic else { continue }
+            let expected = try RDataText.parse(type: .nsec, text: "a. TYPE\(number)")
+            #expect(try RDataText.parse(type: .nsec, text: "a. \(mnemonic)") == expected)
+            #expect(try RDataText.parse(type: .nsec, text: "a. \(mnemonic.lowercased())") == expected)
+        }
+    }
+
     @Test("An obsolete type is read by its fields and printed in the unknown form")
     func printsObsoleteTypesAsUnknown() throws {
         let record = try ResourceRecord(line: "a. 60 IN MB b.")
@@ -110,6 +120,8 @@ import Testing
             (.svcb, "1 . mandatory=alpn", 18, .invalidData(.badServiceParameter)),
             (.svcb, "1 . no-default-alpn", 19, .invalidData(.badServiceParameter)),
             (.svcb, "1 . key007=x", 4, .invalid("a service parameter")),
+            (.nsec, "a. \u{17F}RV", 3, .invalid("a record type")),
+            (.svcb, "1 . \u{212A}ey1=x", 4, .invalid("a service parameter")),
             (.svcb, "1 . bogus=x", 4, .invalid("a service parameter")),
             (.loc, "91 N 0 E 0m", 0, .invalid("a latitude")),
             (.loc, "90 0 0.001 N 0 E 0m", 0, .invalid("a latitude")),

@@ -9,7 +9,7 @@ enum AlgorithmText {
     static func parse(_ cursor: inout TextCursor, into wire: inout [UInt8]) throws(TextError) {
         let token = try cursor.next("an algorithm")
         if token.count > 0, Octet.digit(cursor.bytes[token.start]) == nil {
-            guard let number = numbers[cursor.string(token).uppercased()] else {
+            guard let number = cursor.mnemonic(token).flatMap({ numbers[$0] }) else {
                 throw TextError(offset: token.start, reason: .invalid("an algorithm"))
             }
             wire.append(number)

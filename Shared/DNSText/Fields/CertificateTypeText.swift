@@ -9,7 +9,7 @@ enum CertificateTypeText {
     static func parse(_ cursor: inout TextCursor, into wire: inout [UInt8]) throws(TextError) {
         let token = try cursor.next("a certificate type")
         if token.count > 0, Octet.digit(cursor.bytes[token.start]) == nil {
-            guard let number = numbers[cursor.string(token).uppercased()] else {
+            guard let number = cursor.mnemonic(token).flatMap({ numbers[$0] }) else {
                 throw TextError(offset: token.start, reason: .invalid("a certificate type"))
             }
             wire.appendInteger(number)

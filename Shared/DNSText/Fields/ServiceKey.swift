@@ -33,7 +33,7 @@ struct ServiceKey: Hashable, Comparable {
 
     /// The key of a name or of `keyNNNNN`, without zeros in front (RFC 9460 2.1); 65535 is reserved.
     init?(_ octets: ArraySlice<UInt8>) {
-        let text = String(decoding: octets, as: UTF8.self).lowercased()
+        let text = String(decoding: octets.map(Octet.lowercase), as: UTF8.self)
         if let known = Self.names.first(where: { $0.name == text }) {
             self = known.key
             return

@@ -19,8 +19,7 @@ enum TypeText {
         guard !token.isQuoted else { return nil }
         // The types of nearly all records are found without making a string.
         if let word = packed(token, cursor.bytes), let type = frequentType(word) { return type }
-        guard token.count <= 16 else { return nil }
-        return RRType(mnemonic: cursor.string(token))
+        return cursor.mnemonic(token).flatMap { RRType(mnemonic: $0) }
     }
 
     /// The layout by which RDATA of the type is printed; nil when it is printed in the form of RFC 3597.
@@ -52,6 +51,7 @@ enum TypeText {
         return word
     }
 
+    /// The type of a word that `packed` made.
     private static func frequentType(_ word: UInt64) -> RRType? {
         switch word {
         case 0x61: .a
@@ -63,15 +63,15 @@ enum TypeText {
         case 0x737276: .srv
         case 0x707472: .ptr
         case 0x636161: .caa
-        case 0x6161_6161: .aaaa
-        case 0x6E_7365_6333: .nsec3
-        case 0x6E73_6563: .nsec
-        case 0x746C_7361: .tlsa
-        case 0x73_7663_62: .svcb
-        case 0x68_7474_7073: .https
-        case 0x63_6E61_6D65: .cname
-        case 0x72_7273_6967: .rrsig
-        case 0x646E_736B_6579: .dnskey
+        case 0x61616161: .aaaa
+        case 0x6E736563: .nsec
+        case 0x746C7361: .tlsa
+        case 0x73766362: .svcb
+        case 0x6874747073: .https
+        case 0x636E616D65: .cname
+        case 0x7272736967: .rrsig
+        case 0x6E73656333: .nsec3
+        case 0x646E736B6579: .dnskey
         default: nil
         }
     }

@@ -39,6 +39,6 @@ struct RecordHeader {
         if cursor.matches(token, "hs") { return .hesiod }
         guard token.count > 5, token.count <= 10, !token.isQuoted, Octet.lowercase(cursor.bytes[token.start]) == 0x63
         else { return nil }
-        return RRClass(mnemonic: cursor.string(token))
+        return cursor.mnemonic(token).flatMap { RRClass(mnemonic: $0) }
     }
 }

@@ -36,6 +36,12 @@ enum Octet {
         octet &- 0x41 < 26 ? octet | 0x20 : octet
     }
 
+    /// The octet in upper case if it is an ASCII letter.
+    @inline(__always)
+    static func uppercase(_ octet: UInt8) -> UInt8 {
+        octet &- 0x61 < 26 ? octet & 0xDF : octet
+    }
+
     /// The value of a decimal digit.
     @inline(__always)
     static func digit(_ octet: UInt8) -> UInt8? {

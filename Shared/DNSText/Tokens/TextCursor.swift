@@ -31,10 +31,11 @@ struct TextCursor: ~Escapable {
     /// Where the text ends for errors about what is missing.
     var endOffset: Int { tokens.isEmpty ? 0 : tokens[tokens.count &- 1].end }
 
-    /// The room that the data of a record needs at most for common types: its text, and the origin once.
+    /// The room that the data of a record needs in most cases: its text, and the origin once.
     var rdataCapacity: Int {
         guard let first = peek else { return 0 }
-        return endOffset &- first.start &+ origin.count &+ 4
+        // A comment between parentheses counts as text: it must not be able to waste much.
+        return min(endOffset &- first.start, 512) &+ origin.count &+ 4
     }
 
     /// Takes the next token; `field` says in words what should stand there.
@@ -51,11 +52,18 @@ struct TextCursor: ~Escapable {
         if let token = peek { throw TextError(offset: token.start, reason: .trailingText) }
     }
 
-    /// The token as text, for tables of mnemonics; octets beyond ASCII become replacement characters.
-    func string(_ token: TextToken) -> String {
+    /// The token in upper case, for tables of mnemonics; nil when it is quoted, too long for one or not all ASCII.
+    ///
+    /// Beyond ASCII there are letters whose upper case is an ASCII letter: they must not pass for one.
+    func mnemonic(_ token: TextToken) -> String? {
+        guard !token.isQuoted, token.count <= 32 else { return nil }
         var octets: [UInt8] = []
         octets.reserveCapacity(token.count)
-        for index in token.start..<token.end { octets.append(bytes[index]) }
+        for index in token.start..<token.end {
+            let octet = bytes[index]
+            guard octet < 0x80 else { return nil }
+            octets.append(Octet.uppercase(octet))
+        }
         return String(decoding: octets, as: UTF8.self)
     }
 
