@@ -173,7 +173,8 @@ import WorkerService
         try await running {
             try await expectEventually { try await fixture.live(.retryable) == 1 }
         }
-        #expect(try await lastError()?.hasPrefix("cannot connect") == true)
+        let error = try #require(try await lastError())
+        #expect(error.hasPrefix("cannot connect: "))
     }
 
     @Test(arguments: ["https://127.0.0.1:PORT/", "https://[::1]:PORT/", "https://localhost:PORT/", "https://10.1.2.3/"])

@@ -2,11 +2,13 @@
 // SPDX-FileCopyrightText: Zonewright authors
 
 import AsyncHTTPClient
+import Glibc
 import Jobs
 import Logging
 import NIOCore
 import NIOHTTP1
 import NIOPosix
+import Runtime
 
 /// Posts messages to receivers that nobody vouches for.
 ///
@@ -41,8 +43,10 @@ struct WebhookClient: Sendable {
                 return try await post(url, at: address, headers: headers, body: body, deadline: deadline)
             } catch let error as HTTPClientError where error == .connectTimeout {
                 failure = WebhookFailure("cannot connect: no answer")
-            } catch let error as NIOConnectionError {
-                failure = WebhookFailure(Self.text(error))
+            } catch let error as IOError where Self.isConnectFailure(error) {
+                failure = WebhookFailure("cannot connect: \(DaemonError.reason(errno: error.errnoCode))")
+            } catch let error as IOError {
+                throw WebhookFailure(DaemonError.reason(errno: error.errnoCode))
             } catch let error as HTTPClientError {
                 throw WebhookFailure(Self.text(error))
             } catch let error as CancellationError {
@@ -100,8 +104,7 @@ struct WebhookClient: Sendable {
         }
     }
 
-    private static func text(_ error: NIOConnectionError) -> String {
-        let reason = error.connectionErrors.first.map { "\($0.error)" } ?? "unknown"
-        return "cannot connect: \(reason)"
+    private static func isConnectFailure(_ error: IOError) -> Bool {
+        [ECONNREFUSED, EHOSTUNREACH, ENETUNREACH, ETIMEDOUT, EADDRNOTAVAIL].contains(error.errnoCode)
     }
 }
