@@ -115,11 +115,9 @@ package struct RecordContent: Hashable, Sendable {
             return
         }
         let target = last == "@" ? zone.text : last
-        let isRoot = target == "."
-        if !isRoot, !target.hasPrefix("\\#"), fields.first != "\\#" {
-            guard isHost(target) else {
-                throw ValidationErrors("content", "is not a valid host name")
-            }
+        // An escape says that the odd character is meant (RFC 6763 4.3); `\\# …` is data of any kind (RFC 3597).
+        guard target == "." || target.contains("\\") || fields.first == "\\#" || isHost(target) else {
+            throw ValidationErrors("content", "is not a valid host name")
         }
         fields.append(RecordTypePolicy.showsTargetWithoutDot(type) ? withoutFinalDot(target) : target)
     }

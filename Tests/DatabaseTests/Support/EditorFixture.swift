@@ -15,6 +15,7 @@ struct EditorFixture: Sendable {
     /// May read and break everything.
     let superuser: PostgresPool
     let account: Account
+    let notifier: ChangeNotifier
     let editor: ZoneEditor
 
     static let policy = ZonePolicy(
@@ -26,16 +27,14 @@ struct EditorFixture: Sendable {
         let database = try await TestDatabase.make()
         let pool = try database.pool(.web, size: connections)
         let account = try await AccountStore(pool: pool).create(email: "owner@customer.example", name: "Customer")
+        let notifier = ChangeNotifier(pool: pool, logger: Logger(label: "tests"))
         return EditorFixture(
             database: database,
             pool: pool,
             superuser: try database.pool(.superuser),
             account: account,
-            editor: ZoneEditor(
-                pool: pool,
-                policy: policy,
-                notifier: ChangeNotifier(pool: pool, logger: Logger(label: "tests"))
-            )
+            notifier: notifier,
+            editor: ZoneEditor(pool: pool, policy: policy, notifier: notifier)
         )
     }
 
