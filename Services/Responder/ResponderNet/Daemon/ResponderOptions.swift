@@ -63,7 +63,7 @@ package struct ResponderOptions: Sendable {
             "identity",
             help: "Answer to id.server and hostname.bind in class CH; without it the questions are refused."
         ),
-        .opsListen("127.0.0.1:0"),
+        .opsListen("127.0.0.1:8055"),
     ]
 
     let listen: [ListenAddress]
