@@ -180,13 +180,13 @@ let package = Package(
         tests("JobsTests", ["Jobs"]),
         tests("ZoneStoreTests", ["ZoneStore", "DNSWire", .crypto]),
         tests("ZoneSyncTests", ["ZoneSync", "ZoneStore", "DNSWire", "DNSText", .logging, .nioCore, .nioPosix]),
-        tests("PostgresTests", ["Postgres", "TestSupport"]),
+        tests("PostgresTests", ["Postgres", "TestSupport", .logging]),
         tests("DatabaseTests", ["Database", "Postgres", "Domain", "Identity", "Jobs", "TestSupport"]),
         tests("RuntimeTests", ["Runtime", .logging, .metrics, .metricsCore, .nioCore, .nioPosix, .serviceLifecycle]),
         tests("ResponderEngineTests", ["ResponderEngine", "ZoneStore", "DNSWire", "DNSText", .crypto]),
         tests(
             "ResponderNetTests",
-            ["ResponderNet", "ResponderEngine", "ZoneStore", "ZoneSync", "DNSWire", .nioCore, .nioPosix]
+            ["ResponderNet", "ResponderEngine", "ZoneStore", "ZoneSync", "Runtime", "DNSWire", .nioCore, .nioPosix]
         ),
         tests(
             "GlueServiceTests",

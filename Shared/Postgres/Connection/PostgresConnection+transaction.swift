@@ -33,6 +33,7 @@ extension PostgresConnection {
     ///
     /// The connection must not be used by others meanwhile; a pool sees to that. Throws what `body` throws, and
     /// `PostgresError` of the kind `.transactionAborted` when `body` swallowed the error of a statement.
+    @discardableResult
     package nonisolated func withTransaction<Value: Sendable>(
         isolation: PostgresIsolation = .readCommitted,
         readOnly: Bool = false,

@@ -7,4 +7,9 @@ package struct PostgresNotification: Sendable, Hashable {
     package let channel: String
     /// The payload; empty where none was given.
     package let payload: String
+
+    package init(channel: String, payload: String) {
+        self.channel = channel
+        self.payload = payload
+    }
 }

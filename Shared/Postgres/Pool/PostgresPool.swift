@@ -44,6 +44,7 @@ package final class PostgresPool: PostgresQuerying {
     }
 
     /// Lends a connection to `body`. Throws `PoolError` when there is none, and what `body` throws.
+    @discardableResult
     package func withConnection<Value: Sendable>(
         _ body: (PostgresConnection) async throws -> Value
     ) async throws -> Value {
@@ -59,6 +60,7 @@ package final class PostgresPool: PostgresQuerying {
     }
 
     /// Runs `body` in a transaction on a connection of its own; see `PostgresConnection.withTransaction`.
+    @discardableResult
     package func withTransaction<Value: Sendable>(
         isolation: PostgresIsolation = .readCommitted,
         readOnly: Bool = false,

@@ -1,0 +1,48 @@
+// SPDX-License-Identifier: Apache-2.0
+// SPDX-FileCopyrightText: Zonewright authors
+
+import Foundation
+import Logging
+import ZoneStore
+import ZoneSync
+
+/// A replica in a temporary folder that follows a glue.
+struct Replica {
+    let folder: URL
+    let store: ZoneStore
+    private let client: FollowerClient
+
+    init(port: Int) throws {
+        folder = FileManager.default.temporaryDirectory.appendingPathComponent("replica-\(UUID().uuidString)")
+        try FileManager.default.createDirectory(at: folder, withIntermediateDirectories: true)
+        store = try ZoneStore(path: folder.path, mapSize: 64 << 20, readOnly: false, digest: ZoneDigest.sha256)
+        client = FollowerClient(
+            configuration: FollowerClient.Configuration(
+                node: OriginNode(name: "replica", role: "responder", software: "tests"),
+                upstreams: [FollowerClient.Upstream(host: "127.0.0.1", port: port)]
+            ),
+            store: store,
+            logger: Logger(label: "tests")
+        )
+    }
+
+    /// Follows while `body` runs.
+    func following(_ body: @Sendable () async throws -> Void) async throws {
+        try await withThrowingTaskGroup(of: Void.self) { group in
+            group.addTask { try await client.run() }
+            defer { group.cancelAll() }
+            try await body()
+        }
+        try FileManager.default.removeItem(at: folder)
+    }
+}
+
+/// Waits until `condition` holds; false when it does not in a minute.
+func eventually(_ condition: @Sendable () async throws -> Bool) async throws -> Bool {
+    let deadline = ContinuousClock.now + .seconds(60)
+    while ContinuousClock.now < deadline {
+        if try await condition() { return true }
+        try await Task.sleep(for: .milliseconds(10))
+    }
+    return false
+}
