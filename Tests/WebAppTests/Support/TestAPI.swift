@@ -14,7 +14,7 @@ import TestSupport
 
 @testable import WebApp
 
-/// The whole API over an empty database, asked without a socket.
+/// The whole API over an empty database, asked without a socket unless a test needs one.
 struct TestAPI: Sendable {
     let client: any TestClientProtocol
     let pool: PostgresPool
@@ -49,6 +49,7 @@ struct TestAPI: Sendable {
 
     /// Runs `body` against an API whose limits are high unless given.
     static func run<Value: Sendable>(
+        _ setup: TestingSetup = .router,
         limits: RateLimiter.Limits = .init(account: 1_000_000, address: 1_000_000),
         clock: UnixClock = .system,
         _ body: @Sendable (TestAPI) async throws -> Value
@@ -56,11 +57,12 @@ struct TestAPI: Sendable {
         try await DatabaseShelf.shared.withDatabase { database in
             let pool = try database.pool(.web)
             defer { pool.close() }
-            return try await Self.run(limits, clock, on: pool, body)
+            return try await Self.run(setup, limits, clock, on: pool, body)
         }
     }
 
     private static func run<Value: Sendable>(
+        _ setup: TestingSetup,
         _ limits: RateLimiter.Limits,
         _ clock: UnixClock,
         on pool: PostgresPool,
@@ -78,7 +80,12 @@ struct TestAPI: Sendable {
             limiter: RateLimiter(limits: limits),
             clock: clock
         )
-        return try await Application(router: router, logger: Logger(label: "tests")).test(.router) { client in
+        let application = Application(
+            router: router,
+            configuration: .init(address: .hostname("127.0.0.1", port: 0)),
+            logger: Logger(label: "tests")
+        )
+        return try await application.test(setup) { client in
             let text = token.secret.text.reveal()
             return try await body(TestAPI(client: client, pool: pool, account: account, token: text))
         }

@@ -8,22 +8,26 @@ package struct APIRouter: HTTPResponderBuilder {
     let services: APIServices
     let authenticator: any Authenticator
     let limiter: RateLimiter
+    let proxies: TrustedProxies
     let clock: UnixClock
 
     /// - Parameters:
     ///   - services: what the handlers work with.
     ///   - authenticator: who knows the tokens.
     ///   - limiter: who counts the requests.
+    ///   - proxies: whose word about the client's address is taken.
     ///   - clock: the time that windows of the limiter are measured with.
     package init(
         services: APIServices,
         authenticator: any Authenticator,
         limiter: RateLimiter,
+        proxies: TrustedProxies = .none,
         clock: UnixClock = .system
     ) {
         self.services = services
         self.authenticator = authenticator
         self.limiter = limiter
+        self.proxies = proxies
         self.clock = clock
     }
 
@@ -31,7 +35,14 @@ package struct APIRouter: HTTPResponderBuilder {
         let router = Router(context: APIRequestContext.self, options: .autoGenerateHeadEndpoints)
         router.add(middleware: SecurityHeadersMiddleware())
         router.add(middleware: RequestMetricsMiddleware())
-        router.add(middleware: AdmissionMiddleware(authenticator: authenticator, limiter: limiter, clock: clock))
+        router.add(
+            middleware: AdmissionMiddleware(
+                authenticator: authenticator,
+                limiter: limiter,
+                proxies: proxies,
+                clock: clock
+            )
+        )
         router.add(middleware: ErrorMiddleware())
 
         let version2 = router.group("v2")

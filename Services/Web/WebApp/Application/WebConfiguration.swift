@@ -10,6 +10,8 @@ package struct WebConfiguration: Sendable {
     package var listen: HostPort
     /// Requests an hour, by account and by address.
     package var limits: RateLimiter.Limits
+    /// Whose X-Forwarded-For is believed.
+    package var proxies: TrustedProxies
     /// Bounds and defaults for customers' zones.
     package var policy: ZonePolicy
     /// A connection that is silent for so long between or within requests is closed.
@@ -20,12 +22,14 @@ package struct WebConfiguration: Sendable {
     package init(
         listen: HostPort,
         limits: RateLimiter.Limits = .init(),
+        proxies: TrustedProxies = .none,
         policy: ZonePolicy = .example,
         idleTimeout: Duration = .seconds(60),
         maximumConnections: Int = 10_000
     ) {
         self.listen = listen
         self.limits = limits
+        self.proxies = proxies
         self.policy = policy
         self.idleTimeout = idleTimeout
         self.maximumConnections = maximumConnections

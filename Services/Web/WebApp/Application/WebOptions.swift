@@ -40,6 +40,11 @@ package enum WebOptions {
             default: "30",
             help: "Requests an hour of one address that carry no valid token."
         ),
+        DaemonOption(
+            "trusted-proxies",
+            .list,
+            help: "Addresses of reverse proxies whose X-Forwarded-For is believed."
+        ),
         DaemonOption("idle-timeout", .duration, default: "60s", help: "A connection silent for so long is closed."),
         DaemonOption(
             "maximum-connections",
@@ -57,12 +62,16 @@ extension WebConfiguration {
         guard !nameServers.isEmpty else {
             throw settings.refuse("name-servers", "must name at least one host")
         }
+        guard let proxies = TrustedProxies(try settings.list("trusted-proxies")) else {
+            throw settings.refuse("trusted-proxies", "must be IP addresses, separated by commas")
+        }
         self.init(
             listen: try settings.address("listen"),
             limits: .init(
                 account: try settings.integer("rate-limit"),
                 address: try settings.integer("unauthenticated-rate-limit")
             ),
+            proxies: proxies,
             policy: ZonePolicy(nameServers: nameServers, mailbox: try settings.string("soa-mailbox")),
             idleTimeout: try settings.duration("idle-timeout"),
             maximumConnections: try settings.integer("maximum-connections")

@@ -62,7 +62,14 @@ package struct WebService: Service {
                 self.logger.info("listening", metadata: ["address": "\(address)"])
                 self.readiness.set(Self.component, .ready)
             },
-            logger: self.logger
+            logger: self.quietLogger
         )
+    }
+
+    /// Hummingbird tells at info level what is logged here already.
+    private var quietLogger: Logger {
+        var logger = self.logger
+        logger.logLevel = max(logger.logLevel, .notice)
+        return logger
     }
 }

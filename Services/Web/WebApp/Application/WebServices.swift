@@ -20,7 +20,8 @@ package enum WebServices {
         let router = APIRouter(
             services: APIServices(pool: pool, policy: configuration.policy, notifier: notifier),
             authenticator: TokenAuthenticator(tokens: TokenStore(pool: pool)),
-            limiter: RateLimiter(limits: configuration.limits)
+            limiter: RateLimiter(limits: configuration.limits),
+            proxies: configuration.proxies
         )
         Self.describe(pool, in: context.metrics)
         return [

@@ -31,7 +31,7 @@ extension APIRequestContext {
 
     /// What audit rows and webhooks say about a change made by this request.
     func changeContext(_ principal: Principal) -> ChangeContext {
-        principal.context(remoteAddress: self.peerAddress, requestID: self.requestID)
+        principal.context(remoteAddress: self.client?.text, requestID: self.requestID)
     }
 }
 

@@ -14,8 +14,10 @@ package struct APIRequestContext: RequestContext {
     package let requestID: RequestIdentifier
     /// The peer's address as the socket has it; nil where there is no socket (tests against the router alone).
     package let peerAddress: String?
-    /// Whose valid token the request carries, if any. Set by ``AuthenticationMiddleware``.
+    /// Whose valid token the request carries, if any. Set by ``AdmissionMiddleware``.
     package var principal: Principal?
+    /// Where the request comes from. Set by ``AdmissionMiddleware``.
+    package var client: ClientAddress?
 
     package init(source: ApplicationRequestContextSource) {
         self.coreContext = .init(source: source)

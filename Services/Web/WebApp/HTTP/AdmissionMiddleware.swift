@@ -13,6 +13,7 @@ import Identity
 struct AdmissionMiddleware: RouterMiddleware {
     let authenticator: any Authenticator
     let limiter: RateLimiter
+    let proxies: TrustedProxies
     let clock: UnixClock
     let renderer = ErrorRenderer()
 
@@ -21,9 +22,10 @@ struct AdmissionMiddleware: RouterMiddleware {
         context: APIRequestContext,
         next: @concurrent (Request, APIRequestContext) async throws -> Response
     ) async throws -> Response {
-        let address = RateLimiter.Subject.address(context.peerAddress ?? "")
+        var context = context
+        context.client = self.proxies.client(peer: context.peerAddress, forwarded: request.headers[.forwardedFor])
+        let address = RateLimiter.Subject.address(context.client?.rateLimitKey ?? "")
         do {
-            var context = context
             if let token = request.bearerToken {
                 context.principal = try await self.authenticator.principal(token: token)
             }
