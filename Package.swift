@@ -181,7 +181,7 @@ let package = Package(
         tests("ZoneStoreTests", ["ZoneStore", "DNSWire", .crypto]),
         tests("ZoneSyncTests", ["ZoneSync", "ZoneStore", "DNSWire", "DNSText", .logging, .nioCore, .nioPosix]),
         tests("PostgresTests", ["Postgres", "TestSupport", .logging]),
-        tests("DatabaseTests", ["Database", "Postgres", "Domain", "Identity", "Jobs", "TestSupport"]),
+        tests("DatabaseTests", ["Database", "Postgres", "Domain", "Identity", "Jobs", "TestSupport", .logging]),
         tests("RuntimeTests", ["Runtime", .logging, .metrics, .metricsCore, .nioCore, .nioPosix, .serviceLifecycle]),
         tests("ResponderEngineTests", ["ResponderEngine", "ZoneStore", "DNSWire", "DNSText", .crypto]),
         tests(
@@ -197,7 +197,10 @@ let package = Package(
         ),
         tests(
             "WebAppTests",
-            ["WebApp", "Database", "Domain", "Identity", "Postgres", "TestSupport", .hummingbird, .hummingbirdTesting]
+            [
+                "WebApp", "Database", "Domain", "Identity", "Postgres", "TestSupport", .hummingbird,
+                .hummingbirdTesting, .logging, .nioCore,
+            ]
         ),
         tests(
             "WorkerServiceTests",
