@@ -94,6 +94,14 @@ import Testing
         }
     }
 
+    @Test func `an international name is kept in ASCII and shown in both forms`() async throws {
+        try await TestAPI.run { api async throws in
+            let answer = try await api.makeDomain("BÜCHER.example")
+            #expect(answer.status == 201)
+            #expect(answer.text.contains(#""name":"xn--bcher-kva.example","unicode_name":"bücher.example""#))
+        }
+    }
+
     @Test func `a domain belongs to one account`() async throws {
         try await TestAPI.run { api async throws in
             let other = try await api.otherAccount()

@@ -49,6 +49,7 @@ import Testing
             let answer = try await api.call(.get, "whoami", as: .none, headers: [.authorization: authorization])
             #expect(answer.status == 401)
             #expect(answer.text == #"{"message":"Authentication failed"}"#)
+            #expect(answer.headers[.wwwAuthenticate] == #"Bearer realm="Zonewright""#)
         }
     }
 

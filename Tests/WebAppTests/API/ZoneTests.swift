@@ -23,6 +23,15 @@ import Testing
         }
     }
 
+    @Test func `names in paths are percent-decoded`() async throws {
+        try await TestAPI.run { api async throws in
+            #expect(try await api.makeDomain("0/26.2.0.192.in-addr.arpa").status == 201)
+            let answer = try await api.call(.get, "@/zones/0%2F26.2.0.192.in-addr.arpa")
+            #expect(answer.status == 200)
+            #expect(answer.text.contains(#""name":"0/26.2.0.192.in-addr.arpa","reverse":true"#))
+        }
+    }
+
     @Test func `zones are listed with their pagination`() async throws {
         try await TestAPI.run { api async throws in
             for name in ["b.example", "a.example"] {

@@ -35,6 +35,7 @@ package struct APIRouter: HTTPResponderBuilder {
         let router = Router(context: APIRequestContext.self, options: .autoGenerateHeadEndpoints)
         router.add(middleware: SecurityHeadersMiddleware())
         router.add(middleware: RequestMetricsMiddleware())
+        router.add(middleware: RequestLogMiddleware())
         router.add(
             middleware: AdmissionMiddleware(
                 authenticator: authenticator,

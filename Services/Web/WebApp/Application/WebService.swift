@@ -66,10 +66,12 @@ package struct WebService: Service {
         )
     }
 
-    /// Hummingbird tells at info level what is logged here already.
+    /// Hummingbird tells at info level what is logged here already; whoever debugs gets all of it.
     private var quietLogger: Logger {
         var logger = self.logger
-        logger.logLevel = max(logger.logLevel, .notice)
+        if logger.logLevel == .info {
+            logger.logLevel = .notice
+        }
         return logger
     }
 }

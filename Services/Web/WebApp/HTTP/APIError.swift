@@ -37,7 +37,11 @@ extension APIError {
     /// No route, or an account that is not the token's.
     static let notFound = APIError(.notFound, "Not Found")
     /// No valid token.
-    static let unauthenticated = APIError(.unauthorized, "Authentication failed")
+    static let unauthenticated = APIError(
+        .unauthorized,
+        "Authentication failed",
+        headers: [.wwwAuthenticate: #"Bearer realm="Zonewright""#]
+    )
 
     /// The token may not do this.
     static func forbidden(requiredScope: String) -> APIError {
