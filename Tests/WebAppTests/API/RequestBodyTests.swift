@@ -3,6 +3,7 @@
 
 import HTTPTypes
 import Hummingbird
+import NIOCore
 import Testing
 
 @testable import WebApp
@@ -63,6 +64,23 @@ import Testing
             #expect(large.text.contains(#""ttl":["is out of range"],"regions":["must be an array of strings"]"#))
             let domain = try await api.call(.post, "@/domains", #"{"name":{}}"#)
             #expect(domain.text == #"{"message":"Validation failed","errors":{"name":["must be a string"]}}"#)
+        }
+    }
+
+    @Test func `a body that breaks off is the client's fault`() async {
+        struct Broken: Error {}
+        let body = AsyncThrowingStream<ByteBuffer, any Error> { continuation in
+            continuation.yield(ByteBuffer(string: "{\"name\":"))
+            continuation.finish(throwing: Broken())
+        }
+        let request = Request(
+            head: HTTPRequest(method: .post, scheme: nil, authority: nil, path: "/"),
+            body: RequestBody(asyncSequence: body)
+        )
+        await #expect {
+            try await request.jsonObject()
+        } throws: { error in
+            (error as? APIError)?.status == .badRequest
         }
     }
 

@@ -13,8 +13,8 @@ extension Request {
 
     /// The whole body, whatever its Content-Type says.
     ///
-    /// - Throws: an ``APIError`` with status 413 when it is longer than `limit`; a length that the client announced is
-    ///   judged before anything is read.
+    /// - Throws: an ``APIError``: 413 when it is longer than `limit`, where a length that the client announced is judged
+    ///   before anything is read; 400 when it breaks off.
     func bodyBytes(limit: Int) async throws -> [UInt8] {
         if let announced = self.headers[.contentLength], let length = Int(announced), length > limit {
             throw APIError.tooLarge(limit: limit)
@@ -24,6 +24,11 @@ extension Request {
             return Array(buffer.readableBytesView)
         } catch is NIOTooManyBytesError {
             throw APIError.tooLarge(limit: limit)
+        } catch let error as CancellationError {
+            throw error
+        } catch {
+            // The client went away, or its framing is wrong: nothing that is ours.
+            throw APIError(.badRequest, "The request body is incomplete")
         }
     }
 
