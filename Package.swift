@@ -205,9 +205,8 @@ let package = Package(
         tests(
             "WorkerServiceTests",
             [
-                "WorkerService", "Database", "Jobs", "Postgres", "Runtime", "TestSupport", .logging, .nioCore,
-                .nioHTTP1,
-                .nioPosix, .serviceLifecycle,
+                "WorkerService", "Database", "Jobs", "Postgres", "Runtime", "TestSupport", .asyncHTTPClient, .logging,
+                .nioCore, .nioHTTP1, .nioPosix, .serviceLifecycle,
             ]
         ),
         tests("ControlKitTests", ["ControlKit", "TestSupport"]),

@@ -52,7 +52,12 @@ package final class FollowerClient: Sendable {
         var status = FollowerStatus()
         var mends = false
         var lastMending: NIODeadline?
+        /// When each failure was last logged.
+        var said: [String: NIODeadline] = [:]
     }
+
+    /// How long the same failure is not logged again.
+    private static let repeatInterval = TimeAmount.minutes(1)
 
     private let configuration: Configuration
     private let store: ZoneStore
@@ -108,9 +113,22 @@ package final class FollowerClient: Sendable {
             } onCancel: {
                 channel.channel.close(promise: nil)
             }
+        } catch let error as NIOConnectionError {
+            return .lost(Self.text(of: error))
         } catch {
             return .lost("\(error)")
         }
+    }
+
+    /// The system's reason of each address that was tried, once.
+    private static func text(of error: NIOConnectionError) -> String {
+        var reasons: [String] = []
+        for failure in error.connectionErrors {
+            let reason = (failure.error as? IOError)?.description ?? "\(failure.error)"
+            if !reasons.contains(reason) { reasons.append(reason) }
+        }
+        if let error = error.dnsAError ?? error.dnsAAAAError, reasons.isEmpty { reasons = ["\(error)"] }
+        return "cannot connect: \(reasons.joined(separator: ", "))"
     }
 
     private struct Connected: Sendable {
@@ -195,7 +213,8 @@ package final class FollowerClient: Sendable {
     }
 
     private func note(_ ending: FollowerHandler.Ending, from upstream: Upstream) {
-        state.withLock { state in
+        let text = ending.text
+        let isNews = state.withLock { state in
             state.status.upstream = nil
             state.status.isLive = false
             state.status.failures += 1
@@ -203,13 +222,17 @@ package final class FollowerClient: Sendable {
                 state.mends = true
                 state.lastMending = .now()
             }
+            // An origin that is away for a day is worth a line a minute, not one an attempt.
+            let key = "\(upstream) \(text)"
+            if let said = state.said[key], NIODeadline.now() - said < Self.repeatInterval { return false }
+            state.said = state.said.filter { NIODeadline.now() - $0.value < Self.repeatInterval }
+            state.said[key] = .now()
+            return true
         }
-        logger.warning(
+        logger.log(
+            level: isNews ? .warning : .debug,
             "not following",
-            metadata: [
-                "upstream": "\(upstream)",
-                "reason": "\(ending.reason?.description ?? "the origin closed the connection")",
-            ]
+            metadata: ["upstream": "\(upstream)", "reason": "\(text)"]
         )
     }
 }
@@ -217,11 +240,12 @@ package final class FollowerClient: Sendable {
 extension FollowerHandler.Ending {
     /// A connection that could not be made or broke.
     static func lost(_ text: String) -> FollowerHandler.Ending {
-        FollowerHandler.Ending(
-            reason: ProtocolError(.internalError, text),
-            wasUseful: false,
-            asksForMending: false
-        )
+        FollowerHandler.Ending(reason: nil, lost: text, wasUseful: false, asksForMending: false)
+    }
+
+    /// Why nothing is followed, in words.
+    var text: String {
+        reason.map { "\($0)" } ?? lost ?? "the origin closed the connection"
     }
 
     /// Whether the next address is to be tried; a replica to be mended or a lost position is no fault of this one.

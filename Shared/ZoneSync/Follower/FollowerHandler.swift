@@ -17,8 +17,10 @@ final class FollowerHandler: ChannelDuplexHandler {
 
     /// How the connection ended.
     struct Ending: Sendable {
-        /// Nil when the origin closed without a word.
+        /// What one side told the other; nil when the connection just ended.
         var reason: ProtocolError?
+        /// What the system said of the connection, when it said something.
+        var lost: String?
         /// Entries or zones were received.
         var wasUseful: Bool
         var asksForMending: Bool
@@ -35,6 +37,7 @@ final class FollowerHandler: ChannelDuplexHandler {
     private var session: FollowerSession
     private var lines = LineBuffer()
     private var reason: ProtocolError?
+    private var lost: String?
     private var isEnded = false
     private var isReadHeldBack = false
     private var lastRead = NIODeadline.now()
@@ -79,6 +82,7 @@ final class FollowerHandler: ChannelDuplexHandler {
         ended.succeed(
             Ending(
                 reason: reason,
+                lost: lost,
                 wasUseful: session.hasFollowed,
                 asksForMending: session.asksForMending
             )
@@ -86,7 +90,7 @@ final class FollowerHandler: ChannelDuplexHandler {
     }
 
     func errorCaught(context: ChannelHandlerContext, error: any Error) {
-        if reason == nil { reason = ProtocolError(.internalError, "connection lost: \(error)") }
+        if reason == nil { lost = "\(error)" }
         context.close(promise: nil)
     }
 

@@ -19,8 +19,18 @@ extension FollowerSession {
         return batch
     }
 
+    /// The position of the message whose body is still coming in.
+    private var openPosition: UInt64? {
+        guard let open, !open.isDuplicate else { return nil }
+        return switch open.message {
+        case .put(let position, _, _, _), .diff(let position, _, _, _, _, _): position
+        default: nil
+        }
+    }
+
     private mutating func takeLive() -> FollowerBatch? {
-        let held = unresolved.values.compactMap(\.position).min()
+        // `received` counts a message from its first line; a body that is still open must not be acknowledged.
+        let held = (unresolved.values.compactMap(\.position) + [openPosition].compactMap(\.self)).min()
         let position = held.map { min($0 - 1, received) } ?? received
         guard !pending.isEmpty || position > durable else { return nil }
         defer { pending = [] }

@@ -177,6 +177,8 @@ package struct FollowerSession: Sendable {
             durable = 0
             status.epoch = epoch
             status.position = 0
+            // The snapshot judges every zone anew.
+            status.quarantined = [:]
             status.head = max(status.head, offer.position)
             phase = .snapshot
         case .ping(let time, let head):

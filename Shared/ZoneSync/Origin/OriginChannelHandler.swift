@@ -50,11 +50,14 @@ final class OriginChannelHandler: ChannelDuplexHandler {
     func channelRead(context: ChannelHandlerContext, data: NIOAny) {
         guard !isClosing else { return }
         lines.append(unwrapInboundIn(data))
-        while let line = lines.next(limit: ProtocolLimits.controlLine) {
-            guard case .line(let octets) = line else { break }
-            context.fireChannelRead(wrapInboundOut(octets))
+        var isTooLong = false
+        while !isTooLong, let line = lines.next(limit: ProtocolLimits.controlLine) {
+            switch line {
+            case .line(let octets): context.fireChannelRead(wrapInboundOut(octets))
+            case .oversized: isTooLong = true
+            }
         }
-        guard lines.isDiscarding else { return }
+        guard isTooLong || lines.isDiscarding else { return }
         end(
             ProtocolError(.tooLong, "a control line has more than \(ProtocolLimits.controlLine) octets"),
             context: context

@@ -18,10 +18,10 @@ final class OriginFeed: Sendable {
         var entries: CircularBuffer<OriginEntry> = []
         var octets = 0
         var tickIsDue = true
-        var subscribers: [UInt64: Signal] = [:]
+        var subscribers: [UInt64: Signal]
     }
 
-    private let state = Mutex(State())
+    private let state = Mutex(State(subscribers: [:]))
     private let signal = Signal()
     private let source: any OriginSource
     private let logger: Logger
@@ -84,6 +84,10 @@ final class OriginFeed: Sendable {
                 try await refresh()
             } catch is CancellationError {
                 return
+            } catch OriginSourceError.belowFloor {
+                // Away for longer than entries are kept: go on at the head, and leave the gap to the snapshots.
+                state.withLock { $0 = State(subscribers: $0.subscribers) }
+                signal.notify()
             } catch {
                 logger.warning("cannot read the stream's source", metadata: ["error": "\(error)"])
                 notifyAll()

@@ -161,6 +161,23 @@ struct FollowerSessionTests {
         #expect(try store.position()?.position == 20)
     }
 
+    @Test("A body that is still coming in is neither acknowledged nor made durable, however the batches fall")
+    func openBody() throws {
+        var bench = try bench([ZoneFixture("a.")])
+        try bench.put(ZoneFixture("b.", generation: 2), at: 11)
+        let open = ZoneFixture("c.", generation: 3)
+        try bench.receive(ServerMessage.put(position: 12, open.header, lines: open.lines.count, lane: 0).line)
+        #expect(try bench.apply() == 1)
+        #expect(bench.sent == [.acknowledge(position: 11, chunk: nil)])
+        #expect(try store.position()?.position == 11)
+        for line in open.lines { try bench.receive(line) }
+        #expect(try bench.apply() == 0)
+        try bench.receive(".")
+        try bench.apply()
+        #expect(bench.sent.last == .acknowledge(position: 12, chunk: nil))
+        #expect(try bench.version("c.") == open.version)
+    }
+
     @Test("Entries that were seen before change nothing and are not acknowledged again")
     func duplicates() throws {
         var bench = try bench([ZoneFixture("a.")])

@@ -21,7 +21,8 @@ package struct ResponderOptions: Sendable {
         DaemonOption(
             "upstream",
             .addressList,
-            help: "Addresses of zonewright-glue to follow, in order of preference. Without any, only what is held is served."
+            help:
+                "Addresses of zonewright-glue to follow, in order of preference. Without any, only what is held is served."
         ),
         .nodeName(help: "Name under which this responder is known to the glue. Without it the machine's name."),
         DaemonOption(

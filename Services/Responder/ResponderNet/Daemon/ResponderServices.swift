@@ -55,8 +55,14 @@ package enum ResponderServices {
             store: store,
             logger: context.logger
         )
-        ResponderMetrics(udp: udp.counters, tcp: tcp.counters, connections: tcp.connections, client: client, store: store)
-            .register(in: context.metrics)
+        ResponderMetrics(
+            udp: udp.counters,
+            tcp: tcp.counters,
+            connections: tcp.connections,
+            client: client,
+            store: store
+        )
+        .register(in: context.metrics)
         context.logger.info(
             "answering",
             metadata: [
