@@ -186,7 +186,10 @@ let package = Package(
         tests("ResponderEngineTests", ["ResponderEngine", "ZoneStore", "DNSWire", "DNSText", .crypto]),
         tests(
             "ResponderNetTests",
-            ["ResponderNet", "ResponderEngine", "ZoneStore", "ZoneSync", "Runtime", "DNSWire", .nioCore, .nioPosix]
+            [
+                "ResponderNet", "ResponderEngine", "ZoneStore", "ZoneSync", "Runtime", "DNSWire", "DNSText", .logging,
+                .nioCore, .nioPosix, .serviceLifecycle,
+            ]
         ),
         tests(
             "GlueServiceTests",

@@ -18,6 +18,9 @@ import Testing
         arguments: [
             "", "example.com", "/path", "http://example.com/", "ftp://example.com/", "https://", "https:///x",
             "https://user@example.com/", "https://user:pw@example.com/", "https://example.com/#x",
+            "https://%31%32%37.0.0.1/", "https://ex%61mple.com/", "https://b\u{fc}cher.example/",
+            "https://[fe80::1%25eth0]/",
+            "https://exa mple.com/", "https://example.com:99999/",
             "https://example.com/" + String(repeating: "a", count: 2_048),
         ]
     )

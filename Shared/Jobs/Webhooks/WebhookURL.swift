@@ -26,6 +26,21 @@ package struct WebhookURL: Sendable, Equatable {
         }
         self.text = text
         self.host = host.hasPrefix("[") && host.hasSuffix("]") ? String(host.dropFirst().dropLast()) : host
+        // Only what every parser reads alike: an escaped or non-ASCII host could be one name to the check of its
+        // addresses and another one to the HTTP client.
+        guard parts.percentEncodedHost == host, self.host.utf8.allSatisfy(Self.isHostOctet) else { return nil }
         port = parts.port ?? (isSecure ? 443 : 80)
+        guard (1...65_535).contains(port) else { return nil }
+    }
+
+    private static func isHostOctet(_ octet: UInt8) -> Bool {
+        switch octet {
+        case UInt8(ascii: "a")...UInt8(ascii: "z"), UInt8(ascii: "A")...UInt8(ascii: "Z"),
+            UInt8(ascii: "0")...UInt8(ascii: "9"), UInt8(ascii: "-"), UInt8(ascii: "."), UInt8(ascii: "_"),
+            UInt8(ascii: ":"):
+            true
+        default:
+            false
+        }
     }
 }

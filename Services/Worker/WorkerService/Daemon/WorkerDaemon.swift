@@ -46,7 +46,7 @@ package enum WorkerDaemon {
             logger: context.logger
         )
         let listener = JobHintListener(configuration: configuration.database, logger: context.logger) { runner.wake() }
-        return runner.services + [listener]
+        return [deliverer.service] + runner.services + [listener]
     }
 
     private static func prune(_ pruner: HistoryPruner, _ retention: HistoryRetention, _ logger: Logger) -> JobHandler {

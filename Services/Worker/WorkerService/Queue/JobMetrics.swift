@@ -22,6 +22,7 @@ final class JobMetrics: Sendable {
         registry.describe("jobs_cancelled_total", help: "Jobs no longer wanted, by kind.")
         registry.describe("jobs_released_total", help: "Attempts given back uncounted, by kind.")
         registry.describe("jobs_rescued_total", help: "Jobs taken back from workers that died.")
+        registry.describe("jobs_rescued_dead_total", help: "Jobs whose last attempt died with its worker.")
         registry.describe("jobs_lease_lost_total", help: "Attempts whose lease was lost before they ended.")
         registry.describe("jobs_enqueued_total", help: "Periodic jobs put into their queues, by schedule.")
         registry.describe("job_duration_seconds", help: "Length of an attempt, by kind.")
@@ -66,8 +67,7 @@ final class JobMetrics: Sendable {
 
     func rescued(_ rescue: JobQueueStore.Rescue) {
         Counter(label: "jobs_rescued_total", factory: registry).increment(by: rescue.retried)
-        Counter(label: "jobs_dead_total", dimensions: [("kind", "lease-expired")], factory: registry)
-            .increment(by: rescue.dead)
+        Counter(label: "jobs_rescued_dead_total", factory: registry).increment(by: rescue.dead)
     }
 
     func enqueued(schedule: String) {

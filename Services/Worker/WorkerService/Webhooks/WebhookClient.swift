@@ -13,16 +13,22 @@ import Runtime
 /// Posts messages to receivers that nobody vouches for.
 ///
 /// The host is resolved first, every address must be public, and the connection goes to the checked address, whatever
-/// the name resolves to by then. No redirects; of the answer only the head is read.
+/// the name resolves to by then. No redirects; of the answer only the status counts.
 struct WebhookClient: Sendable {
     /// Also allows `http` and addresses that are not public: for development and tests.
     let allowsPrivate: Bool
     let timeout: Duration
+    /// Octets of an answer's body that are read.
+    static let maximumAnswer = 16_384
+
+    /// The connections; a service to be listed before the job runner's.
+    let clients: PinnedClients
     private let resolver = HostResolver()
 
     init(allowsPrivate: Bool, timeout: Duration = WebhookPolicy.timeout) {
         self.allowsPrivate = allowsPrivate
         self.timeout = timeout
+        clients = PinnedClients(timeout: timeout)
     }
 
     /// Posts one body.
@@ -66,33 +72,15 @@ struct WebhookClient: Sendable {
         body: [UInt8],
         deadline: NIODeadline
     ) async throws -> Int {
-        var configuration = HTTPClient.Configuration(
-            redirectConfiguration: .disallow,
-            timeout: .init(connect: TimeAmount(timeout / 2), read: TimeAmount(timeout)),
-            decompression: .disabled
-        )
-        configuration.httpVersion = .http1Only
-        // A failed connection is an answer: the job itself is tried again.
-        configuration.connectionPool.retryConnectionEstablishment = false
-        configuration.dnsOverride = [url.host: address.text]
-        // A client of its own for each delivery: the pinned address belongs to the client's configuration.
-        let client = HTTPClient(
-            eventLoopGroupProvider: .shared(MultiThreadedEventLoopGroup.singleton),
-            configuration: configuration
-        )
-        do {
+        try await clients.withClient(host: url.host, address: address.text) { client in
             var request = HTTPClientRequest(url: url.text)
             request.method = .POST
             for (name, value) in headers { request.headers.add(name: name, value: value) }
             request.body = .bytes(body, length: .known(Int64(body.count)))
             let response = try await client.execute(request, deadline: deadline)
-            let status = Int(response.status.code)
-            // The rest of the answer is not wanted; shutting down closes the connection.
-            try? await client.shutdown()
-            return status
-        } catch {
-            try? await client.shutdown()
-            throw error
+            // A small body is read so that the connection can be used again; of any other the connection is closed.
+            _ = try? await response.body.collect(upTo: Self.maximumAnswer)
+            return Int(response.status.code)
         }
     }
 

@@ -5,6 +5,7 @@ package import Database
 import Foundation
 import Jobs
 import Runtime
+package import ServiceLifecycle
 
 /// Delivers webhook events: the handler of ``WebhookDelivery``.
 package struct WebhookDeliverer: Sendable {
@@ -26,6 +27,9 @@ package struct WebhookDeliverer: Sendable {
         self.now = now
         client = WebhookClient(allowsPrivate: allowsPrivate, timeout: timeout)
     }
+
+    /// Closes connections at the end; list it before the job runner's services.
+    package var service: any Service { client.clients }
 
     /// The handler for the job runner.
     package var handler: JobHandler {
