@@ -27,6 +27,12 @@ import Testing
         let answer = try HTTPClient(port: port).get("/v2/whoami")
         #expect(answer.status == 401)
         #expect(answer.text == #"{"message":"Authentication failed"}"#)
+        let malformed = try HTTPClient(port: port).send("NONSENSE", "/v2/whoami")
+        #expect(malformed.status == 400)
+        #expect(malformed.text == #"{"message":"Malformed HTTP request"}"#)
+        #expect(malformed.header("x-ratelimit-limit") == "30")
+        let flood = (0..<120).map { ("X-Flood-\($0)", "x") }
+        #expect(try HTTPClient(port: port).get("/v2/whoami", headers: flood).status == 400)
         let metrics = try HTTPClient(port: operations).get("/metrics").text
         #expect(
             metrics.contains(

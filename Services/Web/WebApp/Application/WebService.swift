@@ -40,10 +40,14 @@ package struct WebService: Service {
 
     private var application: some ApplicationProtocol {
         let listen = self.configuration.listen
+        let router = self.router
         return Application(
-            router: self.router,
+            router: router,
             server: .http1(
                 configuration: .init(
+                    additionalChannelHandlers: [
+                        MalformedRequestHandler(limiter: router.limiter, clock: router.clock)
+                    ],
                     idleTimeout: TimeAmount(self.configuration.idleTimeout),
                     httpDecoderConfiguration: .init(
                         maxHeaderFieldSize: 16 << 10,

@@ -48,9 +48,16 @@ extension Response {
     /// The response with the X-RateLimit fields of `decision`.
     fileprivate func with(_ decision: RateLimiter.Decision) -> Response {
         var response = self
-        response.headers[.rateLimitLimit] = String(decision.limit)
-        response.headers[.rateLimitRemaining] = String(decision.remaining)
-        response.headers[.rateLimitReset] = String(decision.reset)
+        response.headers.set(decision)
         return response
+    }
+}
+
+extension HTTPFields {
+    /// Sets the X-RateLimit fields.
+    mutating func set(_ decision: RateLimiter.Decision) {
+        self[.rateLimitLimit] = String(decision.limit)
+        self[.rateLimitRemaining] = String(decision.remaining)
+        self[.rateLimitReset] = String(decision.reset)
     }
 }
