@@ -54,6 +54,11 @@ package struct PostgresError: Error, Sendable, Hashable {
     /// 40001 or 40P01: the whole transaction may be tried again.
     package var isSerializationFailure: Bool { sqlState == "40001" || sqlState == "40P01" }
 
+    /// The statement's data is at fault (classes 22, 23 and 54): the same data would fail again.
+    package var isAboutData: Bool {
+        ["22", "23", "54"].contains { sqlState?.hasPrefix($0) == true }
+    }
+
     /// 55P03: a lock could not be had in time.
     package var isLockTimeout: Bool { sqlState == "55P03" }
 

@@ -54,6 +54,8 @@ import ZoneSync
             #expect(metrics.contains("glue_zones_published_total{lane=\"interactive\"} 3"))
         }
         #expect(try await glue.daemon.stop() == 0)
+        let connected = try await fixture.glue.query("SELECT FROM distribution.node WHERE connected")
+        #expect(connected.isEmpty)
     }
 
     @Test func aDatabaseWithoutSchemaIsReportedAndWaitedFor() async throws {

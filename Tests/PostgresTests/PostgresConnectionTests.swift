@@ -7,7 +7,7 @@ import Testing
 
 @Suite struct PostgresConnectionTests {
     @Test func errorsTellWhatButNotWhichData() async throws {
-        let connection = try await Suite.connect()
+        let connection = try await SharedServer.connect()
         try await connection.execute(
             script: "CREATE TEMP TABLE secret (word text CONSTRAINT secret_word UNIQUE CHECK (word <> 'bad'))"
         )
@@ -32,7 +32,7 @@ import Testing
     }
 
     @Test func theStatementCacheIsBounded() async throws {
-        var configuration = try await Suite.configuration()
+        var configuration = try await SharedServer.configuration()
         configuration.statementCacheSize = 4
         let connection = try await PostgresConnection.connect(configuration)
         for number in 0..<20 {
@@ -44,7 +44,7 @@ import Testing
     }
 
     @Test func statementsThatTheServerForgotArePreparedAgain() async throws {
-        let connection = try await Suite.connect()
+        let connection = try await SharedServer.connect()
         try await connection.execute(script: "CREATE TEMP TABLE thing (a integer); INSERT INTO thing VALUES (1)")
         func read() async throws -> [PostgresRow] { try await connection.query("SELECT * FROM thing") }
         #expect(try await read().count == 1)
@@ -55,8 +55,8 @@ import Testing
     }
 
     @Test func cancellingTheTaskStopsTheStatement() async throws {
-        let connection = try await Suite.connect()
-        let observer = try await Suite.connect()
+        let connection = try await SharedServer.connect()
+        let observer = try await SharedServer.connect()
         let identifier: Int32 = try await connection.query("SELECT pg_backend_pid()")[0].decode(0)
         let task = Task { try await connection.query("SELECT pg_sleep(3600)") }
         func isSleeping() async throws -> Bool {
@@ -72,7 +72,7 @@ import Testing
     }
 
     @Test func aStatementTimeoutIsTheServersError() async throws {
-        var configuration = try await Suite.configuration()
+        var configuration = try await SharedServer.configuration()
         configuration.statementTimeout = .milliseconds(20)
         let connection = try await PostgresConnection.connect(configuration)
         let error = try await #require(throws: PostgresError.self) {
@@ -83,7 +83,7 @@ import Testing
 
     @Test func aTransactionCommitsOrLeavesNothing() async throws {
         struct Refusal: Error {}
-        let connection = try await Suite.connect()
+        let connection = try await SharedServer.connect()
         try await connection.execute(script: "CREATE TEMP TABLE thing (a integer)")
         try await connection.withTransaction { try await $0.execute("INSERT INTO thing VALUES (1)") }
         await #expect(throws: Refusal.self) {
@@ -103,7 +103,7 @@ import Testing
     }
 
     @Test func aTransactionOfACancelledTaskIsRolledBack() async throws {
-        let connection = try await Suite.connect()
+        let connection = try await SharedServer.connect()
         try await connection.execute(script: "CREATE TEMP TABLE thing (a integer)")
         let begun = Gate()
         let task = Task {
@@ -135,7 +135,7 @@ import Testing
         try await database.drop()
     }
 
-    @Test(arguments: ["", "localhost", "mysql://x", "postgresql://host:port:port/", "port"])
+    @Test(arguments: ["", "localhost", "mysql://x", "postgresql://host/?nonsense=1", "port"])
     func urlsThatMakeNoSenseAreRefused(url: String) {
         let error = #expect(throws: PostgresError.self) {
             try PostgresConfiguration(url: url, applicationName: "tests")

@@ -8,7 +8,7 @@ import Testing
 
 @Suite struct PostgresPoolTests {
     @Test func thoseWhoWaitAreServedInTheirOrder() async throws {
-        let pool = try await Suite.pool(size: 1)
+        let pool = try await SharedServer.pool(size: 1)
         let release = Gate()
         let lent = Gate()
         let order = Order()
@@ -32,7 +32,7 @@ import Testing
     }
 
     @Test func aWaitEndsAtTheDeadline() async throws {
-        let pool = try await Suite.pool(size: 1, acquireTimeout: .milliseconds(20))
+        let pool = try await SharedServer.pool(size: 1, acquireTimeout: .milliseconds(20))
         try await pool.withConnection { _ in
             await #expect(throws: PoolError.timeout) { try await pool.query("SELECT 1") }
         }
@@ -40,7 +40,7 @@ import Testing
     }
 
     @Test func aCancelledWaiterGoesAndTakesNothing() async throws {
-        let pool = try await Suite.pool(size: 1)
+        let pool = try await SharedServer.pool(size: 1)
         let (entered, leave) = (Gate(), Gate())
         let holder = Task {
             try await pool.withConnection { _ in
@@ -60,9 +60,9 @@ import Testing
     }
 
     @Test func connectionsThatTheServerEndedAreReplaced() async throws {
-        let pool = try await Suite.pool(size: 2)
+        let pool = try await SharedServer.pool(size: 2)
         let first: Int32 = try await pool.query("SELECT pg_backend_pid()")[0].decode(0)
-        let other = try await Suite.connect()
+        let other = try await SharedServer.connect()
         _ = try await other.query("SELECT pg_terminate_backend(\(first), 5000)")
         let second: Int32 = try await pool.query("SELECT pg_backend_pid()")[0].decode(0)
         #expect(first != second)
@@ -78,7 +78,7 @@ import Testing
     }
 
     @Test func aConnectionLeftInATransactionIsNotLentAgain() async throws {
-        let pool = try await Suite.pool(size: 1)
+        let pool = try await SharedServer.pool(size: 1)
         let first: Int32 = try await pool.withConnection { connection in
             try await connection.execute("BEGIN")
             return try await connection.query("SELECT pg_backend_pid()")[0].decode(0)
@@ -109,7 +109,7 @@ import Testing
     }
 
     @Test func aClosedPoolRefuses() async throws {
-        let pool = try await Suite.pool(size: 1)
+        let pool = try await SharedServer.pool(size: 1)
         #expect(try await pool.query("SELECT 1").count == 1)
         pool.close()
         await #expect(throws: PoolError.closed) { try await pool.query("SELECT 1") }
@@ -117,7 +117,7 @@ import Testing
     }
 
     @Test func manyUsersShareFewConnections() async throws {
-        let pool = try await Suite.pool(size: 3)
+        let pool = try await SharedServer.pool(size: 3)
         let sum = try await withThrowingTaskGroup(of: Int.self) { group in
             for number in 0..<200 { group.addTask { try await pool.query("SELECT \(number)")[0].decode(0) } }
             return try await group.reduce(0, +)

@@ -7,7 +7,7 @@ import Testing
 
 @Suite struct PostgresValueTests {
     @Test func textSurvivesWhateverItHolds() async throws {
-        let pool = try await Suite.pool()
+        let pool = try await SharedServer.pool()
         let texts = [
             "", "plain", "'; DROP TABLE app.zone; --", "\\", "\\'", "\"", "{a,b}", "NULL", "äöü 漢字 🌍", "$1", "a\nb",
             "%s",
@@ -23,7 +23,7 @@ import Testing
     }
 
     @Test func numbersAndBooleansComeBack() async throws {
-        let pool = try await Suite.pool()
+        let pool = try await SharedServer.pool()
         for value in [Int64.min, -1, 0, 1, Int64.max] {
             let row = try #require(try await pool.first("SELECT \(value), \([value])"))
             #expect(try row.decode(0) == value)
@@ -43,7 +43,7 @@ import Testing
     }
 
     @Test func bytesComeBack() async throws {
-        let pool = try await Suite.pool()
+        let pool = try await SharedServer.pool()
         let all = (0...255).map { UInt8($0) }
         let row = try #require(try await pool.first("SELECT \(all), \([all, [], [0]]), \([UInt8]())"))
         #expect(try row.decode(0) == all)
@@ -52,7 +52,7 @@ import Testing
     }
 
     @Test func nullIsNilAndNothingElse() async throws {
-        let pool = try await Suite.pool()
+        let pool = try await SharedServer.pool()
         let nothing: String? = nil
         let texts: [String?] = ["a", nil, "NULL", ""]
         let row = try #require(try await pool.first("SELECT \(nothing)::text AS a, \(texts)::text[] AS b, 5 AS c"))
@@ -63,7 +63,7 @@ import Testing
     }
 
     @Test func momentsKeepTheirMicroseconds() async throws {
-        let pool = try await Suite.pool()
+        let pool = try await SharedServer.pool()
         let values: [(String, Int64)] = [
             ("1970-01-01 00:00:00+00", 0), ("2026-11-23 05:48:32.123456+00", 1_795_412_912_123_456),
             ("1999-12-31 23:59:59.5+00", 946_684_799_500_000), ("1600-02-29 12:00:00+00", -11_670_955_200_000_000),
@@ -83,7 +83,7 @@ import Testing
     }
 
     @Test func aWrongTypeNamesTheColumn() async throws {
-        let row = try #require(try await Suite.pool().first("SELECT 'x' AS letter"))
+        let row = try #require(try await SharedServer.pool().first("SELECT 'x' AS letter"))
         let error = #expect(throws: PostgresError.self) { try row.decode("letter", as: Int.self) }
         #expect(error?.kind == .decoding)
         #expect(error?.description.contains("letter") == true)
@@ -92,7 +92,7 @@ import Testing
     }
 
     @Test func queriesAreMadeOfQueries() async throws {
-        let pool = try await Suite.pool()
+        let pool = try await SharedServer.pool()
         let conditions: [PostgresQuery] = ["n > \(2)", "n < \(5)"]
         let query: PostgresQuery = """
             SELECT n FROM generate_series(1, \(10)) AS n WHERE \(PostgresQuery.joined(conditions, separator: " AND "))

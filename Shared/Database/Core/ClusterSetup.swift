@@ -47,7 +47,9 @@ package struct ClusterSetup: Sendable {
 
     /// ALTER ROLE takes no parameters, so the server quotes the statement itself.
     private func setPassword(_ password: String, of role: String, on connection: PostgresConnection) async throws {
-        let rows = try await connection.query("SELECT format('ALTER ROLE %I PASSWORD %L', \(role)::text, \(password)::text)")
+        let rows = try await connection.query(
+            "SELECT format('ALTER ROLE %I PASSWORD %L', \(role)::text, \(password)::text)"
+        )
         if let statement: String = try rows.first?.decode(0) {
             try await connection.execute(script: statement)
         }

@@ -5,9 +5,6 @@ package import Postgres
 
 /// Finds zones that have something to publish.
 package struct OutboxStore: Sendable {
-    /// The channel on which it is told that something was committed.
-    package static let channel = "zonewright_change"
-
     /// The first half of the key of the advisory locks on zones.
     private static let lockClass: Int64 = 7_012_202_602 << 24
 

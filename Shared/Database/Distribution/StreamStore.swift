@@ -25,7 +25,10 @@ package struct StreamStore: Sendable {
 
     /// Tells other origins that the stream has grown.
     package func announce() async throws {
-        _ = try await pool.query("SELECT pg_notify(\(Self.channel), '')")
+        // A notification is a commit too; nobody needs this one to survive a crash.
+        _ = try await pool.query(
+            "SELECT set_config('synchronous_commit', 'off', true), pg_notify(\(Self.channel), '')"
+        )
     }
 
     /// Where the stream stands, and in which history of the database.
@@ -57,7 +60,8 @@ package struct StreamStore: Sendable {
     }
 
     /// Forgets entries that are older than `age` and more than `keep` positions behind the head, at most `limit` at a
-    /// time; returns how many. Consumers that are further behind take a snapshot.
+    /// time; returns how many. What a connected consumer has yet to apply stays; one that is away for longer takes a
+    /// snapshot.
     package func prune(age: Duration, keep: Int64, limit: Int) async throws -> Int {
         try await pool.withTransaction { transaction in
             // The leading run of old entries: creation times need not be in the order of positions.
@@ -69,6 +73,10 @@ package struct StreamStore: Sendable {
                     FROM distribution.log
                     WHERE pos > (SELECT floor FROM distribution.stream WHERE id = 1)
                         AND pos <= (SELECT head FROM distribution.stream WHERE id = 1) - \(keep)
+                        AND NOT EXISTS (
+                            SELECT FROM distribution.node
+                            WHERE connected AND acked < pos AND seen_at > now() - interval '1 minute'
+                        )
                     ORDER BY pos LIMIT \(limit)
                 ) AS page WHERE old
                 """

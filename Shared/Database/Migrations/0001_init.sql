@@ -213,6 +213,11 @@ BEGIN
     IF NOT pg_try_advisory_xact_lock(7012202601) THEN
         RETURN -1;
     END IF;
+    -- Most calls find nothing: they must not write.
+    PERFORM FROM distribution.log WHERE pos IS NULL LIMIT 1;
+    IF NOT FOUND THEN
+        RETURN 0;
+    END IF;
     SELECT head INTO base FROM distribution.stream WHERE id = 1 FOR UPDATE;
     WITH next AS (
         SELECT l.id, base + row_number() OVER (ORDER BY l.lane, l.id) AS pos
@@ -298,6 +303,16 @@ CREATE INDEX webhook_delivery_webhook ON jobs.webhook_delivery (webhook_id, id);
 CREATE INDEX webhook_delivery_time ON jobs.webhook_delivery (delivered_at);
 
 -- Least privilege: a role a service.
+
+DO $$
+BEGIN
+    EXECUTE format('REVOKE ALL ON DATABASE %I FROM PUBLIC', current_database());
+    EXECUTE format(
+        'GRANT CONNECT ON DATABASE %I TO zonewright_operator, zonewright_web, zonewright_glue, zonewright_worker',
+        current_database()
+    );
+END
+$$;
 
 GRANT USAGE ON SCHEMA app, distribution, jobs TO zonewright_web, zonewright_worker;
 GRANT USAGE ON SCHEMA app, distribution TO zonewright_glue;

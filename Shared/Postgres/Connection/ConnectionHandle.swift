@@ -65,14 +65,15 @@ import Glibc
         unsafe PQgetCancel(pointer).map { unsafe CancelHandle($0) }
     }
 
-    /// Finds out without waiting whether the server has closed an idle connection.
+    /// Finds out without waiting whether the server has ended an idle connection.
+    ///
+    /// The server speaks first only to say good-bye, or after a reload of its configuration: either way a new
+    /// connection is the better one.
     func isAlive() -> Bool {
         guard isOpen else { return false }
         var descriptor = pollfd(fd: socket, events: Int16(POLLIN), revents: 0)
         // SAFETY: one descriptor that outlives the call.
-        guard unsafe poll(&descriptor, 1, 0) != 0 else { return true }
-        // An idle connection has something to read only when it ends, or for a notice.
-        return unsafe PQconsumeInput(pointer) == 1 && isOpen
+        return unsafe poll(&descriptor, 1, 0) == 0
     }
 
     /// Reads what has arrived and returns the notifications in it, or nil when the connection is lost.
@@ -124,6 +125,7 @@ import Glibc
         _ body: (UnsafePointer<UnsafePointer<CChar>?>?, [CInt], [CInt]) -> OpaquePointer?
     ) -> OpaquePointer? {
         var storage: [CChar] = []
+        storage.reserveCapacity(values.reduce(0) { $0 + ($1.bytes?.count ?? 0) + 1 })
         var offsets: [Int?] = []
         for value in values {
             guard let bytes = value.bytes else {

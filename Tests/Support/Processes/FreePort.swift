@@ -18,6 +18,17 @@ package enum FreePort {
         throw SupportError("no port is free for both TCP and UDP")
     }
 
+    /// Whether `port` of 127.0.0.1 is free for TCP and UDP at this moment.
+    package static func isFree(_ port: Int) -> Bool {
+        [SOCK_STREAM, SOCK_DGRAM].allSatisfy { type in
+            guard let socket = try? bound(type: Int32(type.rawValue), port: UInt16(clamping: port)) else {
+                return false
+            }
+            close(socket.descriptor)
+            return true
+        }
+    }
+
     private static func bound(type: Int32, port: UInt16) throws -> (descriptor: CInt, port: Int) {
         let descriptor = socket(AF_INET, type, 0)
         guard descriptor >= 0 else { throw SupportError("socket: error \(errno)") }

@@ -73,7 +73,7 @@ package struct Publisher: Sendable {
     private func publish(_ zones: [Int64], on connection: PostgresConnection) async throws {
         do {
             try await publishTogether(zones, on: connection)
-        } catch let error as PostgresError where error.kind == .server && !error.isConnectionFailure {
+        } catch let error as PostgresError where error.isAboutData {
             guard zones.count == 1, let zone = zones.first else {
                 // Something about one of them: find out which, and let the others through.
                 for zone in zones { try await publish([zone], on: connection) }

@@ -135,7 +135,7 @@ package struct OriginService: Service {
     private func listen() async {
         let notifications = PostgresListener.notifications(
             configuration: database,
-            channels: [OutboxStore.channel, StreamStore.channel],
+            channels: [ChangeNotifier.channel, StreamStore.channel],
             logger: logger
         )
         for await notification in notifications {

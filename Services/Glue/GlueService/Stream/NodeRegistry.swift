@@ -74,6 +74,8 @@ package final class NodeRegistry: Sendable {
             }
             try? await Task.sleep(for: Self.interval)
         }
+        // A task of its own, since this one is cancelled; it ends with the statement or its deadline.
+        await Task { [store] in try? await store.disconnectAll() }.value
     }
 
     private func flush() async throws {

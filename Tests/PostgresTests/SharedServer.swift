@@ -5,7 +5,7 @@ import Postgres
 import TestSupport
 
 /// Databases for tests that leave nothing behind in them.
-enum Suite {
+enum SharedServer {
     private static let database = Task.detached { try await TestDatabase.makeEmpty() }
 
     static func pool(size: Int = 2, acquireTimeout: Duration = .seconds(30)) async throws -> PostgresPool {
@@ -18,22 +18,5 @@ enum Suite {
 
     static func connect() async throws -> PostgresConnection {
         try await PostgresConnection.connect(try await configuration())
-    }
-}
-
-/// Opens once and lets everybody through from then on.
-actor Gate {
-    private var isOpen = false
-    private var waiting: [CheckedContinuation<Void, Never>] = []
-
-    func open() {
-        isOpen = true
-        for continuation in waiting { continuation.resume() }
-        waiting = []
-    }
-
-    func wait() async {
-        if isOpen { return }
-        await withCheckedContinuation { waiting.append($0) }
     }
 }
