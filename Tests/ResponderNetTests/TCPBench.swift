@@ -4,7 +4,6 @@
 import DNSWire
 import Foundation
 import NIOCore
-import NIOPosix
 import ResponderEngine
 import ResponderNet
 import Runtime
@@ -20,25 +19,9 @@ final class TCPBench: Sendable {
     static let zone = Name(validated: [7] + Array("example".utf8) + [0])
 
     init(limits: TCPLimits = TCPLimits()) async throws {
-        let path = FileManager.default.temporaryDirectory.appendingPathComponent("tcp-\(UUID().uuidString)").path
-        self.path = path
+        path = Self.folder()
         store = try ZoneStore(path: path, mapSize: 16 << 20, digest: ZoneDigest.sha256)
-        let rrsets = try Self.rrsets()
-        _ = try store.apply(
-            [
-                .replace(
-                    ZoneContents(
-                        name: Self.zone,
-                        generation: 1,
-                        version: 1,
-                        serial: 1,
-                        hash: ZoneDigest.zone(rrsets),
-                        rrsets: rrsets
-                    )
-                )
-            ],
-            position: nil
-        )
+        _ = try store.apply([.replace(Self.contents())], position: nil)
         server = try await TCPServer.bind(
             to: [HostPort(host: "127.0.0.1", port: 0)],
             store: store,
@@ -48,6 +31,24 @@ final class TCPBench: Sendable {
     }
 
     deinit { try? FileManager.default.removeItem(atPath: path) }
+
+    /// The path of a folder that does not exist yet.
+    static func folder() -> String {
+        FileManager.default.temporaryDirectory.appendingPathComponent("responder-\(UUID().uuidString)").path
+    }
+
+    /// The zone.
+    static func contents() throws -> ZoneContents {
+        let rrsets = try rrsets()
+        return ZoneContents(
+            name: zone,
+            generation: 1,
+            version: 1,
+            serial: 1,
+            hash: ZoneDigest.zone(rrsets),
+            rrsets: rrsets
+        )
+    }
 
     private static func rrsets() throws -> [RRset] {
         let soa = zone.wire + zone.wire + [0, 0, 0, 1] + Array(repeating: 0, count: 15) + [60]
@@ -85,44 +86,13 @@ final class TCPBench: Sendable {
         }
     }
 
-    /// A client's connection, half closure allowed.
+    /// A client's connection.
     func connect() async throws -> NIOAsyncChannel<ByteBuffer, ByteBuffer> {
-        try await ClientBootstrap(group: MultiThreadedEventLoopGroup.singleton)
-            .channelOption(.allowRemoteHalfClosure, value: true)
-            .connect(host: "127.0.0.1", port: server.addresses[0].port) { channel in
-                channel.eventLoop.makeCompletedFuture {
-                    try NIOAsyncChannel(
-                        wrappingChannelSynchronously: channel,
-                        configuration: .init(isOutboundHalfClosureEnabled: true)
-                    )
-                }
-            }
+        try await TCPClient.connect(server.addresses[0])
     }
 
-    /// Sends octets in pieces, ends the output, and gives back all answers until the server closes.
+    /// See ``TCPClient/exchange(_:_:)``.
     func exchange(_ pieces: [[UInt8]]) async throws -> [[UInt8]] {
-        try await connect().executeThenClose { inbound, outbound in
-            for piece in pieces { try await outbound.write(ByteBuffer(bytes: piece)) }
-            outbound.finish()
-            var received = ByteBuffer()
-            do {
-                for try await octets in inbound { received.writeImmutableBuffer(octets) }
-            } catch is IOError {
-                // A reset behind the answers.
-            }
-            return Self.messages(&received)
-        }
-    }
-
-    /// Takes the complete messages out of a buffer.
-    static func messages(_ buffer: inout ByteBuffer) -> [[UInt8]] {
-        var messages: [[UInt8]] = []
-        while let length = buffer.getInteger(at: buffer.readerIndex, as: UInt16.self),
-            let message = buffer.getBytes(at: buffer.readerIndex + 2, length: Int(length))
-        {
-            buffer.moveReaderIndex(forwardBy: 2 + Int(length))
-            messages.append(message)
-        }
-        return messages
+        try await TCPClient.exchange(server.addresses[0], pieces)
     }
 }
