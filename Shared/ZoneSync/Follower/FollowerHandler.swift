@@ -154,6 +154,7 @@ final class FollowerHandler: ChannelDuplexHandler {
         proceed(context)
         if isReadHeldBack, session.pendingOctets < pendingLimit {
             isReadHeldBack = false
+            lastRead = .now()
             context.read()
         }
     }

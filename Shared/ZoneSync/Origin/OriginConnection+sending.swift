@@ -176,7 +176,8 @@ extension OriginConnection {
         if error is CancellationError { throw error }
         if error is ProtocolError { throw error }
         if await writer.isBroken { throw error }
-        logger.warning("cannot read the stream's source", metadata: ["error": "\(error)"])
+        // The feed's own reads tell the operator when the source is away.
+        logger.debug("cannot read the stream's source", metadata: ["error": "\(error)"])
         if try await writer.abandon() {
             throw ProtocolError(.internalError, "a zone could not be read to its end", retryMilliseconds: 1_000)
         }
@@ -188,7 +189,7 @@ extension OriginConnection {
         } catch is CancellationError {
             throw CancellationError()
         } catch {
-            logger.warning("cannot read the stream's source", metadata: ["error": "\(error)"])
+            logger.debug("cannot read the stream's source", metadata: ["error": "\(error)"])
             throw ProtocolError(.draining, "the origin cannot read its source", retryMilliseconds: 1_000)
         }
     }

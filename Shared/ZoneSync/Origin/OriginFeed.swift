@@ -79,9 +79,12 @@ final class OriginFeed: Sendable {
 
     /// Reads until cancelled.
     func run() async {
+        var isFailing = false
         while (try? await signal.wait()) != nil {
             do {
                 try await refresh()
+                if isFailing { logger.notice("the stream's source can be read again") }
+                isFailing = false
             } catch is CancellationError {
                 return
             } catch OriginSourceError.belowFloor {
@@ -89,7 +92,13 @@ final class OriginFeed: Sendable {
                 state.withLock { $0 = State(subscribers: $0.subscribers) }
                 signal.notify()
             } catch {
-                logger.warning("cannot read the stream's source", metadata: ["error": "\(error)"])
+                // A database that is away for an hour is worth one line, not one a second.
+                logger.log(
+                    level: isFailing ? .debug : .warning,
+                    "cannot read the stream's source",
+                    metadata: ["error": "\(error)"]
+                )
+                isFailing = true
                 notifyAll()
             }
         }

@@ -22,15 +22,16 @@ final class OriginRegistry: Sendable {
 
     /// Takes a connection in; nil when there are `limit` already.
     func open(limit: Int, end: @escaping End) -> UInt64? {
-        let (id, refusal): (UInt64?, ProtocolError?) = state.withLock { state in
-            guard state.ends.count < limit else { return (nil, nil) }
+        state.withLock { state in
+            guard state.ends.count < limit else { return nil }
             state.next += 1
             state.ends[state.next] = end
-            return (state.next, state.refusal)
+            return state.next
         }
-        if let refusal { end(refusal) }
-        return id
     }
+
+    /// Why no connection is served any more; nil while they are.
+    var refusal: ProtocolError? { state.withLock { $0.refusal } }
 
     func close(_ id: UInt64) {
         state.withLock { $0.ends[id] = nil }

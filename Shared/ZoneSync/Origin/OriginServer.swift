@@ -163,6 +163,8 @@ package final class OriginServer: Sendable {
         try channel.pipeline.syncOperations.addHandler(
             OriginChannelHandler(pingInterval: pingInterval) { connection.tick() }
         )
+        // Came in while everybody else was told to go.
+        if let refusal = shared.registry.refusal { end(refusal) }
         let wrapped = try OriginConnection.Channel(wrappingChannelSynchronously: channel)
         return Accepted(channel: wrapped, connection: connection)
     }

@@ -29,13 +29,19 @@ func withRawClient<Result: Sendable>(
 func conversation(_ upstream: FollowerClient.Upstream, _ lines: [String]) async throws -> [String] {
     try await withRawClient(upstream) { stream, outbound in
         var inbound = stream.makeAsyncIterator()
-        var rest = lines[...]
+        var sent = 0
         var received = ByteBuffer()
         do {
             while let octets = try await inbound.next() {
                 received.writeImmutableBuffer(octets)
-                guard let line = rest.popFirst() else { continue }
-                try await outbound.write(ByteBuffer(string: line + "\n"))
+                // A PING is no answer.
+                let answers = String(buffer: received).split(separator: "\n").count {
+                    $0.hasPrefix("ZSP/1") || $0.hasPrefix("+OK")
+                }
+                if sent < min(answers, lines.count) {
+                    try await outbound.write(ByteBuffer(string: lines[sent] + "\n"))
+                    sent += 1
+                }
             }
         } catch is IOError {
             // A reset behind the last line.
