@@ -72,9 +72,8 @@ CREATE TABLE app.record (
     updated_at timestamptz NOT NULL DEFAULT now()
 );
 CREATE INDEX record_zone_id ON app.record (zone_id, id);
-CREATE INDEX record_zone_name ON app.record (zone_id, name, type);
 CREATE INDEX record_zone_type ON app.record (zone_id, type, id);
--- A hash keeps long RDATA (TXT up to 65,535 octets) within an index row.
+-- Finds records by name, too. A hash keeps long RDATA (TXT up to 65,535 octets) within an index row.
 CREATE UNIQUE INDEX record_unique ON app.record (zone_id, name, type, sha256(rdata));
 
 -- One row a committed change of a zone: what the customer asked for, and who did.

@@ -35,10 +35,15 @@ package struct Timestamp: Hashable, Comparable, Sendable {
             second += 86_400
         }
         let (year, month, dayOfMonth) = Self.civil(fromDays: day)
-        let date = "\(Self.padded(year, 4))-\(Self.padded(month, 2))-\(Self.padded(dayOfMonth, 2))"
-        let hour = Self.padded(second / 3_600, 2)
-        let minute = Self.padded(second / 60 % 60, 2)
-        return "\(date)T\(hour):\(minute):\(Self.padded(second % 60, 2))Z"
+        var text: [UInt8] = []
+        text.reserveCapacity(20)
+        Self.append(year, width: 4, "-", to: &text)
+        Self.append(month, width: 2, "-", to: &text)
+        Self.append(dayOfMonth, width: 2, "T", to: &text)
+        Self.append(second / 3_600, width: 2, ":", to: &text)
+        Self.append(second / 60 % 60, width: 2, ":", to: &text)
+        Self.append(second % 60, width: 2, "Z", to: &text)
+        return String(decoding: text, as: UTF8.self)
     }
 
     /// The proleptic Gregorian date of a day number, counted in eras of 400 years that start on 1 March.
@@ -54,8 +59,13 @@ package struct Timestamp: Hashable, Comparable, Sendable {
         return (yearOfEra + era * 400 + (month <= 2 ? 1 : 0), month, day)
     }
 
-    private static func padded(_ value: Int64, _ width: Int) -> String {
-        let digits = String(value)
-        return String(repeating: "0", count: max(0, width - digits.count)) + digits
+    /// Appends the lowest `width` digits of a number, and what follows them.
+    private static func append(_ value: Int64, width: Int, _ separator: Unicode.Scalar, to text: inout [UInt8]) {
+        var divisor: Int64 = width == 4 ? 1_000 : 10
+        while divisor > 0 {
+            text.append(UInt8(truncatingIfNeeded: 0x30 + abs(value) / divisor % 10))
+            divisor /= 10
+        }
+        text.append(UInt8(ascii: separator))
     }
 }

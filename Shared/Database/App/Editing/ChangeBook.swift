@@ -53,7 +53,7 @@ enum ChangeBook {
         switch entry.publication {
         case .withdraw:
             return "\(head) VALUES (\(key), 'D', NULL, \(request))"
-        case .publish(names: let names?) where names.count <= maximumNames:
+        case .publish(names: let names?):
             return "\(head) VALUES (\(key), 'P', \(names)::text[], \(request))"
         case .publish:
             return "\(head) VALUES (\(key), 'P', NULL, \(request))"

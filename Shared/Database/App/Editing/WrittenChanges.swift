@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 // SPDX-FileCopyrightText: Zonewright authors
 
+import DNSWire
 import Domain
 
 /// The rows that a change of records wrote, and what is told of them.
@@ -44,18 +45,26 @@ struct WrittenChanges: Sendable {
             bumpsZone: true,
             action: action.rawValue,
             subject: subject.map { "\(name)/\($0.id)" } ?? name,
-            summaries: summaries(zoneName: name),
+            summaries: summaries(),
             before: audit(updatesBefore + deletes, zoneName: name),
             after: audit(creates + updates, zoneName: name),
-            publication: .publish(names: touchedNames),
+            publication: .publish(names: touchedNames()),
             webhooks: zone.webhooks,
             events: zone.webhooks.isEmpty ? [] : events(zoneName: name),
             context: context
         )
     }
 
-    private var touchedNames: [String] {
-        Set([creates, updates, updatesBefore, deletes].joined().map(\.name)).sorted()
+    /// The owners that changed; nil when they are too many to name.
+    private func touchedNames() -> [String]? {
+        var names: Set<String> = []
+        for record in [creates, updates, updatesBefore, deletes].joined() {
+            names.insert(record.name)
+            if names.count > ChangeBook.maximumNames {
+                return nil
+            }
+        }
+        return names.sorted()
     }
 
     private func events(zoneName: String) -> [WebhookEvent] {
@@ -73,26 +82,28 @@ struct WrittenChanges: Sendable {
         return records.isEmpty ? nil : JSONWriter.text(of: records.map { $0.entity(zoneName: zoneName) })
     }
 
-    private func summaries(zoneName: String) -> [String] {
+    private func summaries() -> [String] {
         var summaries: [String] = []
         for part in Self.parts(deletes) {
             summaries.append(
-                Self.object("deletes", part) { $1.value($0.entity(zoneName: zoneName)) }
+                Self.object("deletes", part) { $0.writeSummary(to: &$1) }
             )
         }
         for part in Self.parts(Array(zip(updatesBefore, updates))) {
             summaries.append(
                 Self.object("updates", part) { update, json in
                     json.object { json in
-                        json.member("before", update.0.entity(zoneName: zoneName))
-                        json.member("after", update.1.entity(zoneName: zoneName))
+                        json.key("before")
+                        update.0.writeSummary(to: &json)
+                        json.key("after")
+                        update.1.writeSummary(to: &json)
                     }
                 }
             )
         }
         for part in Self.parts(creates) {
             summaries.append(
-                Self.object("creates", part) { $1.value($0.entity(zoneName: zoneName)) }
+                Self.object("creates", part) { $0.writeSummary(to: &$1) }
             )
         }
         return summaries
@@ -118,5 +129,21 @@ struct WrittenChanges: Sendable {
             }
         }
         return json.text
+    }
+}
+
+extension StoredRecord {
+    /// The record as the zone's history keeps it: what is needed to show a change and to take it back.
+    func writeSummary(to json: inout JSONWriter) {
+        json.object { json in
+            json.member("id", id)
+            json.member("name", name)
+            json.member("type", type.description)
+            json.member("content", content)
+            json.member("ttl", ttl)
+            json.member("priority", priority)
+            json.member("regions", regions)
+            json.member("system_record", isSystem)
+        }
     }
 }

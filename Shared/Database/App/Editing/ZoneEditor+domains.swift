@@ -230,9 +230,8 @@ extension ZoneEditor {
             INSERT INTO app.zone_change (account_id, zone_id, zone_name, version, request_id, summary)
             SELECT \(zone.accountID), \(zone.id), \(zone.name)::text, \(version), \(context.requestID.text)::uuid,
                    jsonb_build_object('deletes', jsonb_agg(jsonb_build_object(
-                       'id', r.id, 'zone_id', \(zone.name)::text, 'parent_id', NULL, 'name', r.name,
-                       'content', r.content, 'ttl', r.ttl, 'priority', r.priority, 'type', r.type,
-                       'regions', to_jsonb(r.regions), 'system_record', r.system_record
+                       'id', r.id, 'name', r.name, 'type', r.type, 'content', r.content, 'ttl', r.ttl,
+                       'priority', r.priority, 'regions', to_jsonb(r.regions), 'system_record', r.system_record
                    ) ORDER BY r.id))
             FROM (
                 SELECT id, name, content, ttl, priority, type, regions, system_record,
