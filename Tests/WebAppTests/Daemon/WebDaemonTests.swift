@@ -43,7 +43,7 @@ import Testing
         try await database.drop()
     }
 
-    @Test func `a second one on the same port says which option is to blame`() async throws {
+    @Test func `an address that cannot be listened on is named with its option`() async throws {
         let database = try await TestDatabase.make()
         let (port, operations) = (try FreePort.next(), try FreePort.next())
         let first = try Self.daemon(
@@ -58,6 +58,12 @@ import Testing
         #expect(try await second.waitForExit() == 69)
         #expect(second.log.contains("cannot listen on 127.0.0.1:\(port) (option listen): address already in use"))
         #expect(try await first.stop() == 0)
+        let nowhere = try Self.daemon(
+            ["--listen", "192.0.2.1:0", "--ops-listen", "127.0.0.1:0"],
+            database: database.webURL
+        )
+        #expect(try await nowhere.waitForExit() == 69)
+        #expect(nowhere.log.contains("cannot listen on 192.0.2.1:0 (option listen)"))
         try await database.drop()
     }
 

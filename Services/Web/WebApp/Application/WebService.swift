@@ -33,7 +33,7 @@ package struct WebService: Service {
     package func run() async throws {
         do {
             try await self.application.run()
-        } catch let error as IOError {
+        } catch let error where error is IOError || error is SocketAddressError.UnknownHost {
             throw DaemonError.cannotListen(on: self.configuration.listen, option: "listen", error: error)
         }
     }
