@@ -13,7 +13,7 @@ struct LockedZone: Sendable {
     /// The transaction's time: what `now()` gives in all its statements.
     let now: Timestamp
 
-    /// Waits for the zone of an account, or of any account when that is nil, and locks it.
+    /// Waits for a zone of an account and locks it.
     ///
     /// What depends on the lock must be read by later statements: this one may see the past.
     ///
