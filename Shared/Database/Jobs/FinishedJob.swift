@@ -5,7 +5,9 @@ package import Jobs
 
 /// A claim and what became of it.
 package struct FinishedJob: Sendable, Equatable {
+    /// The claim that ended.
     package let lease: JobLease
+    /// What becomes of the job.
     package let resolution: JobResolution
 
     /// Joins a claim and its end.

@@ -3,16 +3,21 @@
 
 /// One attempt at a delivery, for the log.
 package struct WebhookDeliveryLogEntry: Sendable, Equatable {
+    /// The webhook.
     package let webhookID: Int64
+    /// The job whose attempt this was.
     package let jobID: Int64
+    /// The event's name.
     package let event: String
     /// A UUID.
     package let requestID: String
+    /// From 1; the same as the job's.
     package let attempt: Int
     /// The HTTP status; `nil` if there was no answer.
     package let status: Int?
     /// Why it was no success; `nil` for success.
     package let error: String?
+    /// From the start of the attempt to its end.
     package let duration: Duration
 
     /// Describes one attempt.

@@ -5,13 +5,17 @@ import Foundation
 
 /// A job a worker holds a lease on.
 package struct ClaimedJob: Sendable, Equatable {
+    /// The job.
     package let id: Int64
+    /// The name its parameters' type goes by.
     package let kind: String
+    /// The queue it was claimed from.
     package let queue: String
     /// The arguments as JSON text.
     package let arguments: String
     /// Counts claims from 1. It is the fencing number: results of an older attempt are refused.
     package let attempt: Int
+    /// The attempt after which a failure is final.
     package let maximumAttempts: Int
     /// How long the job had been runnable when it was claimed.
     package let waited: Duration
@@ -50,7 +54,9 @@ package struct ClaimedJob: Sendable, Equatable {
 
 /// One claim of a job: its id and the fencing number.
 package struct JobLease: Sendable, Hashable {
+    /// The job.
     package let id: Int64
+    /// The fencing number.
     package let attempt: Int
 
     /// Names a claim.

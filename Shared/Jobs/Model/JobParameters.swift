@@ -21,9 +21,14 @@ package protocol JobParameters: Codable, Sendable {
 }
 
 extension JobParameters {
+    /// The queue `default`.
     package static var queue: String { "default" }
+    /// Neither before nor after others.
     package static var priority: Int16 { 0 }
+    /// 25 attempts, about two weeks with the standard back-off.
     package static var maximumAttempts: Int { 25 }
+    /// The fourth power of the attempt in seconds.
     package static var backoff: BackoffPolicy { .standard }
+    /// One minute.
     package static var timeLimit: Duration { .seconds(60) }
 }

@@ -5,9 +5,13 @@ import Foundation
 
 /// A job about to be put into a queue.
 package struct NewJob: Sendable, Equatable {
+    /// The name its parameters' type goes by.
     package let kind: String
+    /// The queue it will wait in.
     package let queue: String
+    /// Lower runs first.
     package let priority: Int16
+    /// The attempt after which a failure is final.
     package let maximumAttempts: Int
     /// The arguments as JSON text.
     package let arguments: String

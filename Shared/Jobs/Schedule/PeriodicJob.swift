@@ -5,6 +5,7 @@
 package struct PeriodicJob: Sendable {
     /// Names the schedule in `jobs.slot`; never change it for a schedule in use.
     package let name: String
+    /// When it is due.
     package let schedule: PeriodicSchedule
     /// Makes the job of one slot.
     package let job: @Sendable () throws -> NewJob

@@ -6,6 +6,7 @@ import Foundation
 
 /// A secret of the Standard Webhooks specification: `whsec_` and 24 to 64 octets in base64.
 package struct WebhookSecret: Sendable {
+    /// What every secret begins with.
     package static let prefix = "whsec_"
 
     /// The key itself.

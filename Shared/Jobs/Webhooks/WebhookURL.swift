@@ -9,7 +9,9 @@ package struct WebhookURL: Sendable, Equatable {
     package let text: String
     /// The host's name or address, without brackets.
     package let host: String
+    /// The port given, or that of the scheme.
     package let port: Int
+    /// Whether the scheme is `https`.
     package let isSecure: Bool
 
     /// Reads an absolute `https` URL, or with `allowsInsecure` also an `http` one; `nil` for anything else, for user

@@ -7,8 +7,11 @@ package import Logging
 package struct DaemonContext: Sendable {
     /// The daemon's name, for example `zonewright-dns`.
     package let name: String
+    /// All options, checked.
     package let settings: Settings
+    /// The daemon's logger.
     package let logger: Logger
+    /// Where parts report whether they can serve.
     package let readiness: Readiness
     /// Also the process's `MetricsSystem` factory.
     package let metrics: MetricsRegistry

@@ -5,6 +5,7 @@ import NIOCore
 
 /// An error that ends the daemon: one line for stderr and the exit status.
 package struct DaemonError: Error, CustomStringConvertible {
+    /// The status the process ends with.
     package let exitCode: ExitCode
     /// One line that names what is wrong and, where one is to blame, the option.
     package let message: String

@@ -5,8 +5,11 @@ package import Logging
 
 /// A log handler that writes one line an event: JSON for machines or plain text for people.
 package struct LineLogHandler: LogHandler {
+    /// Events below it are dropped.
     package var logLevel: Logger.Level
+    /// The logger's own metadata, part of each line.
     package var metadata: Logger.Metadata = [:]
+    /// Gives metadata of the current task.
     package var metadataProvider: Logger.MetadataProvider?
 
     private let service: String

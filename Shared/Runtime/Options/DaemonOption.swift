@@ -7,6 +7,7 @@
 package struct DaemonOption: Sendable {
     /// Lower-case words joined by `-`.
     package let key: String
+    /// What the option's text must look like.
     package let kind: OptionKind
     /// The default in the same text form as a flag's value; `nil` when there is none.
     package let defaultText: String?
@@ -36,7 +37,7 @@ package struct DaemonOption: Sendable {
 
     /// The environment variable.
     package var environmentName: String {
-        "ZONEWRIGHT_" + key.uppercased().map { $0 == "-" ? "_" : String($0) }.joined()
+        "ZONEWRIGHT_" + key.uppercased().split(separator: "-").joined(separator: "_")
     }
 
     /// The companion option of a secret, naming a file that holds the value; `nil` for other options.

@@ -3,7 +3,9 @@
 
 /// A queue and how many of its jobs one worker runs at a time.
 package struct QueueLimit: Sendable, Equatable {
+    /// The queue, as jobs name it.
     package let name: String
+    /// Jobs of the queue that run at the same time in one worker.
     package let concurrency: Int
 
     /// - Parameter concurrency: at least 1.
