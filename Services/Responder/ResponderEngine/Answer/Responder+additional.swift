@@ -34,7 +34,8 @@ extension Responder {
         guard let node = try addressNode(zone, mayBeGlue: target.source == TypeNumber.ns) else { return }
         var owner = OwnerName.written(at: target.offset)
         if target.offset < 0 { owner = unsafe .wire(UnsafeRawBufferPointer(rebasing: target.wire[..<length])) }
-        let isAnswerOwner = target.offset > 0 && target.offset == state.nameOffset
+        // In a referral the answer does not hold the addresses asked for.
+        let isAnswerOwner = state.cutLabels < 0 && target.offset > 0 && target.offset == state.nameOffset
         let asked = isAnswerOwner ? state.type : 0
         add(TypeNumber.a, of: node, owner: owner, unless: asked, isRequired: isRequired)
         add(TypeNumber.aaaa, of: node, owner: owner, unless: asked, isRequired: isRequired)

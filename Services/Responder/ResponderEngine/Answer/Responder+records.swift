@@ -73,7 +73,8 @@ extension Responder {
             state.isTruncated = true
             return .done
         }
-        guard state.wantsSignatures else { return .done }
+        // DS records without signatures over them prove nothing.
+        guard state.wantsSignatures, zone.apexFlags.contains(.rrsig) else { return .done }
         if let ds = node.rrset(TypeNumber.ds) {
             if !put(ds, of: node, owner: owner, in: .authority) { state.isTruncated = true }
         } else {

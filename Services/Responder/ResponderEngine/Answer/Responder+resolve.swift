@@ -180,12 +180,13 @@ extension Responder {
 
     /// The one RRset that stands for all of a node's when ANY is asked (RFC 8482 4.1): a small and usual one.
     private static func representative(of node: NodeView) -> RRsetView? {
+        if let soa = node.rrset(TypeNumber.soa) { return soa }
         var offset = NodeView.firstOffset
         var usual: RRsetView?
         var unusual: RRsetView?
         while let rrset = node.next(&offset) {
             switch rrset.type {
-            case TypeNumber.a, TypeNumber.aaaa, TypeNumber.soa, TypeNumber.mx, TypeNumber.ptr: return rrset
+            case TypeNumber.a, TypeNumber.aaaa, TypeNumber.mx, TypeNumber.ptr: return rrset
             case TypeNumber.dnskey, TypeNumber.rrsig, TypeNumber.nsec: unusual = rrset
             default: usual = rrset
             }

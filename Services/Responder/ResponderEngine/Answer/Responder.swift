@@ -130,7 +130,8 @@ package struct Responder: ~Copyable {
             state.isTruncated = false
         }
         let length = finish(question, flags)
-        if isCacheable, state.code == ResponseCode.noError || state.code == ResponseCode.nameError {
+        // Names that do not exist are asked at random by attackers: they must not push out those that do.
+        if isCacheable, state.code == ResponseCode.noError {
             unsafe cache.insert(cacheTag, response: response, length: length, questionEnd: start)
         }
         return length
