@@ -18,6 +18,7 @@ package struct BodyAssembler: Sendable {
         case difference
     }
 
+    /// Which lines are expected.
     package let form: Form
     /// Why the body cannot be applied.
     package private(set) var failure: ProtocolError?
@@ -40,6 +41,7 @@ package struct BodyAssembler: Sendable {
         var rdatas: [[UInt8]]
     }
 
+    /// An assembler for a body of the zone `apex`.
     package init(form: Form, apex: Name) {
         self.form = form
         self.apex = apex

@@ -11,6 +11,7 @@ package struct FollowerApplier {
     private let store: ZoneStore
     private var reconciliation: SnapshotReconciliation?
 
+    /// An applier for a new connection.
     package init(store: ZoneStore) {
         self.store = store
     }

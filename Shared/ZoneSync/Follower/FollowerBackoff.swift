@@ -3,11 +3,14 @@
 
 /// How long to wait before the next connection: full jitter, the bound doubling from 0.1 to 10 s.
 package struct FollowerBackoff: Sendable {
+    /// The first bound.
     package static let first = Duration.milliseconds(100)
+    /// The greatest bound.
     package static let last = Duration.seconds(10)
 
     private var bound = FollowerBackoff.first
 
+    /// A back-off at its first bound.
     package init() {}
 
     /// A connection served its purpose: begin anew.

@@ -10,6 +10,7 @@ package struct FollowerOperation: Sendable {
     package var zone: String
     /// The position of the message; nil for a `ZONE` of a snapshot or in answer to WANT.
     package var position: UInt64?
+    /// What to do to the zone.
     package var operation: ZoneOperation
 
     /// Whether the message carried the whole zone, so that asking for it again would give the same.
@@ -38,10 +39,13 @@ package struct FollowerBatch: Sendable {
         package var kept: [Name]
     }
 
+    /// How the operations relate to what is held.
     package var mode: Mode
+    /// What to do, in order.
     package var operations: [FollowerOperation]
     /// Stored with the operations. Its position is what a restart resumes from.
     package var epoch: String
+    /// The position after the batch.
     package var position: UInt64
     /// Zones that are not asked for again when an operation on them fails.
     package var exhausted: Set<String>
@@ -74,8 +78,10 @@ package struct FollowerBatchResult: Sendable {
     package var position: UInt64
     /// The set hash and number of zones after the batch.
     package var setHash: Hash256
+    /// The number of zones after the batch.
     package var zones: Int
 
+    /// A result of these values.
     package init(outcomes: [ZoneOutcome], position: UInt64, setHash: Hash256, zones: Int) {
         self.outcomes = outcomes
         self.position = position

@@ -13,30 +13,39 @@ package import ZoneStore
 package final class FollowerClient: Sendable {
     /// An origin's address.
     package struct Upstream: Sendable, Hashable, CustomStringConvertible {
+        /// Name or address.
         package var host: String
+        /// TCP port.
         package var port: Int
 
+        /// The origin at a host and port.
         package init(host: String, port: Int) {
             self.host = host
             self.port = port
         }
 
+        /// `host:port`, an IPv6 address in brackets.
         package var description: String { host.contains(":") ? "[\(host)]:\(port)" : "\(host):\(port)" }
     }
 
     /// How a client follows.
     package struct Configuration: Sendable {
+        /// How the follower introduces itself.
         package var node: OriginNode
         /// Tried in order, from the one after the last that failed.
         package var upstreams: [Upstream]
+        /// Octets that an origin may send ahead of acknowledgements.
         package var window = ProtocolLimits.defaultWindow
+        /// How long one address may take to accept the connection.
         package var connectTimeout = TimeAmount.seconds(5)
         /// The origin sends a PING a second: after this long without an octet the connection is given up.
         package var silenceLimit = TimeAmount.milliseconds(3_500)
         /// Mending the replica from a snapshot, because of a set hash, at most once in this time.
         package var mendingInterval = TimeAmount.minutes(10)
+        /// Where the connections run.
         package var group: any EventLoopGroup
 
+        /// A follower with this name and these origins; the rest as usual.
         package init(
             node: OriginNode,
             upstreams: [Upstream],
@@ -64,6 +73,7 @@ package final class FollowerClient: Sendable {
     private let logger: Logger
     private let state = Mutex(State())
 
+    /// A client that keeps `store` following; nothing happens before ``run()``.
     package init(configuration: Configuration, store: ZoneStore, logger: Logger) {
         self.configuration = configuration
         self.store = store

@@ -13,12 +13,15 @@ package import ZoneStore
 package struct FollowerSession: Sendable {
     /// What the session starts from.
     package struct Start: Sendable {
+        /// How the follower introduces itself.
         package var node: OriginNode
         /// Unacknowledged octets offered to the origin.
         package var window: Int
         /// What the replica holds; nil when it never followed anything.
         package var position: StreamPosition?
+        /// Zones held.
         package var zones: Int
+        /// The set hash of the zones held.
         package var setHash: Hash256
         /// Take a snapshot and make the replica equal to it, whatever its versions.
         package var mends: Bool
@@ -27,6 +30,7 @@ package struct FollowerSession: Sendable {
         /// What the connection before left: its counters and quarantined zones are carried on.
         package var previous: FollowerStatus
 
+        /// What a session starts from, with the usual choices for the rest.
         package init(
             node: OriginNode,
             window: Int = ProtocolLimits.defaultWindow,
@@ -92,10 +96,12 @@ package struct FollowerSession: Sendable {
     /// Octets of bodies that were received and are not yet applied.
     package internal(set) var pendingOctets = 0
     var inFlightOctets = 0
+    /// Where the follower stands, for people and metrics.
     package internal(set) var status: FollowerStatus
     /// Set when a checkpoint differed: the next connection should mend.
     package internal(set) var asksForMending = false
 
+    /// A session that waits for the greeting.
     package init(_ start: Start) {
         self.start = start
         epoch = start.position?.epoch ?? "-"

@@ -9,22 +9,30 @@ package struct FollowerStatus: Sendable, Equatable {
     package var upstream: String?
     /// Whether entries of the stream flow (not a snapshot, not a greeting).
     package var isLive = false
+    /// Epoch of `position`; empty before the first connection.
     package var epoch = ""
     /// The durable position.
     package var position: UInt64 = 0
     /// The newest position that the origin told of.
     package var head: UInt64 = 0
+    /// Zones held.
     package var zones = 0
+    /// The set hash of the zones held.
     package var setHash = Hash256.zero
     /// Zones whose new state was refused, with the reason; the old state is served.
     package var quarantined: [String: String] = [:]
     /// Operations applied and refused, checkpoints that differed, connections made and lost; since the start.
     package var applied: UInt64 = 0
+    /// Zone changes refused.
     package var refused: UInt64 = 0
+    /// Checkpoints whose set hash differed.
     package var mismatches: UInt64 = 0
+    /// Connections made to origins.
     package var connections: UInt64 = 0
+    /// Connections that failed or ended.
     package var failures: UInt64 = 0
 
+    /// A follower that has not begun.
     package init() {}
 
     /// Positions that are known of and not durable here.

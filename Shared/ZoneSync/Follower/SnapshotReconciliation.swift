@@ -9,10 +9,14 @@ package import ZoneStore
 package struct SnapshotReconciliation: Sendable {
     /// A zone as the replica holds it.
     package struct Held: Sendable, Equatable {
+        /// Which life of the name is held.
         package var generation: UInt64
+        /// The version held.
         package var version: UInt64
+        /// The zone hash held.
         package var hash: Hash256
 
+        /// A zone held in this state.
         package init(generation: UInt64, version: UInt64, hash: Hash256) {
             self.generation = generation
             self.version = version

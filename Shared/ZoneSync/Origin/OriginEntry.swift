@@ -15,6 +15,7 @@ package struct OriginEntry: Sendable, Equatable {
 
     /// Dense: each entry's position is that of the entry before plus one.
     package var position: UInt64
+    /// What happened to the zone.
     package var operation: Operation
     /// Lower-case absolute presentation form, with the final dot.
     package var zone: String
@@ -24,6 +25,7 @@ package struct OriginEntry: Sendable, Equatable {
     package var baseVersion: UInt64?
     /// Grows with every publication of the generation; for a deletion, greater than or equal to the last.
     package var version: UInt64
+    /// The SOA's serial after it; 0 for a deletion.
     package var serial: UInt32
     /// The zone hash of the result; zero for a deletion.
     package var hash: Hash256
@@ -37,6 +39,7 @@ package struct OriginEntry: Sendable, Equatable {
     /// 0: interactive; 1: bulk.
     package var lane: UInt8
 
+    /// An entry of these values.
     package init(
         position: UInt64,
         operation: Operation,

@@ -10,6 +10,7 @@ package struct OriginNode: Sendable, Hashable {
     /// Program and version, for people; empty when not told.
     package var software: String
 
+    /// A consumer of these values; `name` must be valid.
     package init(name: String, role: String, software: String) {
         self.name = name
         self.role = role

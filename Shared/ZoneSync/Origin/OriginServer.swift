@@ -12,17 +12,22 @@ import Synchronization
 package final class OriginServer: Sendable {
     /// How a server serves.
     package struct Configuration: Sendable {
+        /// Name or address to listen at.
         package var host: String
         /// 0 takes any free port.
         package var port: Int
         /// Tells consumers which origin they talk to.
         package var nodeName: String
+        /// Connections open at once; those beyond are closed.
         package var maximumConnections = 1_024
         /// Snapshots under way at once; consumers beyond them are told to come again.
         package var maximumSnapshots = 8
+        /// How often PING is sent, and the source's head looked at.
         package var pingInterval = TimeAmount.seconds(1)
+        /// Where the connections run.
         package var group: any EventLoopGroup
 
+        /// A server at an address; the rest as usual.
         package init(
             host: String,
             port: Int,

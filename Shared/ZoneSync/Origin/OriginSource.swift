@@ -41,6 +41,7 @@ package protocol OriginSource: Sendable {
 }
 
 extension OriginSource {
+    /// No set hash is kept.
     package func checkpoint() async throws -> OriginCheckpoint? { nil }
 }
 

@@ -7,8 +7,11 @@
 /// `key=value` tokens follow; from the first token after them that has no `=`, the rest of the line is text for people.
 /// Unknown keys are ignored by the readers, and a key must not stand twice.
 package struct ControlLine: Sendable {
+    /// The first token.
     package let verb: Substring
+    /// The positional tokens.
     package let arguments: [Substring]
+    /// The free text at the end; empty when there is none.
     package let text: Substring
     private let fields: [Substring: Substring]
 

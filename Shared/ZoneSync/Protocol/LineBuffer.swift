@@ -19,6 +19,7 @@ package struct LineBuffer: Sendable {
     /// Whether a line longer than its bound has begun: its octets are dropped up to its LF.
     package private(set) var isDiscarding = false
 
+    /// A buffer with nothing in it.
     package init() {}
 
     /// Octets kept at this moment.

@@ -22,12 +22,14 @@ package struct ProtocolError: Error, Sendable, Equatable {
         case version = 505
     }
 
+    /// What kind of error it is.
     package var code: Code
     /// One line of printable ASCII.
     package var text: String
     /// With `slowDown` and `draining`: milliseconds after which to try this address again.
     package var retryMilliseconds: UInt64?
 
+    /// An error with a text for people.
     package init(_ code: Code, _ text: String, retryMilliseconds: UInt64? = nil) {
         self.code = code
         self.text = text
@@ -36,5 +38,6 @@ package struct ProtocolError: Error, Sendable, Equatable {
 }
 
 extension ProtocolError: CustomStringConvertible {
+    /// Code and text.
     package var description: String { "\(code.rawValue) \(text)" }
 }

@@ -7,12 +7,16 @@ package import ZoneStore
 package struct ZoneHeader: Sendable, Equatable {
     /// Lower-case absolute presentation form, with the final dot.
     package var zone: String
+    /// Which life of the name this is.
     package var generation: UInt64
+    /// Counts the publications of the generation.
     package var version: UInt64
+    /// The SOA's serial.
     package var serial: UInt32
     /// The zone hash of the state.
     package var hash: Hash256
 
+    /// A header of these values.
     package init(zone: String, generation: UInt64, version: UInt64, serial: UInt32, hash: Hash256) {
         self.zone = zone
         self.generation = generation

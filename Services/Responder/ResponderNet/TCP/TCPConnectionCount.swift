@@ -15,6 +15,7 @@ package final class TCPConnectionCount: Sendable {
     private let limits: TCPLimits
     private let state = Mutex(State())
 
+    /// A count at zero.
     package init(limits: TCPLimits) {
         self.limits = limits
     }

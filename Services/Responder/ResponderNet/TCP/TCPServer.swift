@@ -12,6 +12,7 @@ package import ZoneStore
 package struct TCPServer: Service {
     /// Counters of each event loop's responder.
     package let counters: [ResponderCounters]
+    /// Open connections, counted.
     package let connections: TCPConnectionCount
     /// The bound addresses, with the ports the system chose where 0 was asked for.
     package let addresses: [HostPort]
