@@ -5,11 +5,12 @@ import Foundation
 import Logging
 import NIOCore
 import ResponderNet
-@testable import Runtime
 import ServiceLifecycle
 import Testing
 import ZoneStore
 import ZoneSync
+
+@testable import Runtime
 
 @Suite(.timeLimit(.minutes(5)))
 struct ResponderServicesTests {
