@@ -4,6 +4,7 @@
 import DNSWire
 import Foundation
 import Synchronization
+import TestSupport
 import Testing
 
 extension SystemTests {

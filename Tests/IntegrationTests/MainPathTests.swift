@@ -2,6 +2,7 @@
 // SPDX-FileCopyrightText: Zonewright authors
 
 import DNSWire
+import TestSupport
 import Testing
 
 extension SystemTests {

@@ -53,7 +53,7 @@ struct LocalStack: Sendable {
             arguments: arguments,
             environment: ["ZONEWRIGHT_STATE": folder, "PORT_BASE": "\(portBase)", "SWIFT_BACKTRACE": "enable=no"]
         )
-        let status = try await process.waitForExit(timeout: .seconds(300))
+        let status = try await process.waitForExit(timeout: .seconds(120))
         return (status, process.log)
     }
 

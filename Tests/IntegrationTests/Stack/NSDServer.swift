@@ -49,8 +49,8 @@ final class NSDServer {
     }
 
     deinit {
+        // Not waited for: Foundation waits for the server's own children too, and for ever if one is slow to go.
         process.terminate()
-        process.waitUntilExit()
         try? FileManager.default.removeItem(atPath: folder)
     }
 }

@@ -29,6 +29,7 @@ enum ChildProcess {
             unsafe posix_spawn_file_actions_addopen(&actions, 0, "/dev/null", O_RDONLY, 0)
             unsafe posix_spawn_file_actions_addopen(&actions, 1, log, O_WRONLY | O_CREAT | O_APPEND, 0o644)
             unsafe posix_spawn_file_actions_adddup2(&actions, 1, 2)
+            keepDescriptors()
         }
         var flags = Int16(POSIX_SPAWN_SETSIGDEF | POSIX_SPAWN_SETSIGMASK)
         if newSession { flags |= Self.startNewSession }
@@ -43,13 +44,22 @@ enum ChildProcess {
         // SAFETY: the C strings are freed after posix_spawn, which has copied them by then.
         var cArguments = unsafe arguments.map { unsafe strdup($0) }
         unsafe cArguments.append(nil)
-        defer { for unsafepointer in unsafe cArguments { unsafe free(pointer) } }
+        defer { for index in unsafe cArguments.indices { unsafe free(cArguments[index]) } }
         var pid: pid_t = 0
         let code = unsafe posix_spawn(&pid, program, &actions, &attributes, cArguments, environ)
         guard code == 0 else {
             throw ControlError("cannot start \(program): \(systemErrorText(code))")
         }
         return pid
+    }
+
+    /// Marks every open descriptor but the standard three as this process's own. A daemon keeps nothing of its starter's:
+    /// whoever waits for the end of a pipe would wait for the end of the daemon.
+    private static func keepDescriptors() {
+        for name in (try? FileManager.default.contentsOfDirectory(atPath: "/proc/self/fd")) ?? [] {
+            guard let descriptor = Int32(name), descriptor > 2 else { continue }
+            _ = fcntl(descriptor, F_SETFD, FD_CLOEXEC)
+        }
     }
 
     /// Waits for `pid` and returns its exit code, or 128 + the signal that ended it.
