@@ -9,6 +9,7 @@ import Synchronization
 package final class DaemonProcess: Sendable {
     private struct State {
         var log: [UInt8] = []
+        var outputEnded = false
         var exitStatus: Int32?
         var wasSignalled = false
     }
@@ -34,6 +35,7 @@ package final class DaemonProcess: Sendable {
             let data = handle.availableData
             if data.isEmpty {
                 handle.readabilityHandler = nil
+                self?.state.withLock { $0.outputEnded = true }
             } else {
                 self?.state.withLock { $0.log += data }
             }
@@ -94,13 +96,15 @@ package final class DaemonProcess: Sendable {
         kill(process.processIdentifier, number)
     }
 
-    /// Waits until the program has ended and returns its exit status.
+    /// Waits until the program has ended and its log is complete, and returns its exit status.
     package func waitForExit(timeout: Duration = .seconds(60)) async throws -> Int32 {
         let deadline = ContinuousClock.now + timeout
         while ContinuousClock.now < deadline {
-            if let exitStatus { return exitStatus }
+            if let exitStatus, state.withLock({ $0.outputEnded }) { return exitStatus }
             try await Task.sleep(for: .milliseconds(10))
         }
+        // Something that the program started may hold its output open.
+        if let exitStatus { return exitStatus }
         throw SupportError("\(name) did not end in time; its log:\n\(log)")
     }
 
