@@ -1,6 +1,15 @@
 // SPDX-License-Identifier: Apache-2.0
 // SPDX-FileCopyrightText: Zonewright authors
 
+/// A wildcard that was expanded on the way, whose proof is still to be written.
+@safe
+struct PendingProof {
+    /// The name that the wildcard matched.
+    let name: UnsafeRawBufferPointer
+    /// The labels of its closest encloser.
+    let encloser: Int
+}
+
 /// The names and DNAME records that the present answer has passed, so that a loop ends and no record stands twice.
 @safe
 struct ChainHistory {
@@ -11,11 +20,37 @@ struct ChainHistory {
     private var redirections = InlineArray<18, UInt>(repeating: 0)
     private var nameCount = 0
     private var redirectionCount = 0
+    private var proofs: (PendingProof?, PendingProof?, PendingProof?, PendingProof?) = (nil, nil, nil, nil)
+    /// How many wildcards were expanded; the proofs of the first four are kept.
+    private(set) var expansions = 0
 
     /// Forgets everything.
     mutating func clear() {
         nameCount = 0
         redirectionCount = 0
+        expansions = 0
+    }
+
+    /// Notes a wildcard that was expanded.
+    mutating func expand(_ proof: PendingProof) {
+        switch expansions {
+        case 0: proofs.0 = proof
+        case 1: proofs.1 = proof
+        case 2: proofs.2 = proof
+        case 3: proofs.3 = proof
+        default: return
+        }
+        expansions &+= 1
+    }
+
+    /// A wildcard that was expanded.
+    func proof(_ index: Int) -> PendingProof? {
+        switch index {
+        case 0: proofs.0
+        case 1: proofs.1
+        case 2: proofs.2
+        default: proofs.3
+        }
     }
 
     /// Notes the name at an offset of the message; false when it was noted before, or there is no more room.

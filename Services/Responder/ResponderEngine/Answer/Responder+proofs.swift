@@ -34,6 +34,23 @@ extension Responder {
         _ = try proveNothing(at: key.labels, isWildcard: false, except: nil, in: zone)
     }
 
+    /// Adds the proofs of wildcards that were expanded on the way to the last name.
+    mutating func provePending(in zone: ZoneView) throws(ZoneReadError) {
+        let last = unsafe state.name
+        for index in 0..<history.expansions {
+            guard let proof = history.proof(index) else { continue }
+            try unsafe takeName(proof.name, in: zone)
+            try proveNoCloserName(encloser: proof.encloser, in: zone)
+        }
+        try unsafe takeName(last, in: zone)
+    }
+
+    private mutating func takeName(_ name: UnsafeRawBufferPointer, in zone: ZoneView) throws(ZoneReadError) {
+        guard unsafe key.load(name) != nil else { throw .damaged }
+        key.select(zone)
+        unsafe state.name = name
+    }
+
     /// Adds what proves that a zone cut has no DS record.
     mutating func proveInsecure(_ node: NodeView, owner: OwnerName, in zone: ZoneView) throws(ZoneReadError) {
         guard zone.apexFlags.contains(.nsec), let nsec = node.rrset(TypeNumber.nsec) else { return }

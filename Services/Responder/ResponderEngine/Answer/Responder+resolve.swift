@@ -31,6 +31,7 @@ extension Responder {
         _ = history.visit(MessageSize.header)
         state.isAuthoritative = !state.isAnyClass
         while try lookUp(in: zone) == .again {}
+        if history.expansions > 0, !state.isTruncated { try provePending(in: zone) }
         if !state.isTruncated, !writer.targets.isEmpty { try addAddresses(in: zone) }
     }
 
@@ -112,7 +113,10 @@ extension Responder {
             state.isTruncated = true
             return .done
         }
-        if isWildcard { try proveNoCloserName(encloser: encloser, in: zone) }
+        // The proof belongs behind the answer section, which goes on.
+        if isWildcard, state.wantsSignatures {
+            unsafe history.expand(PendingProof(name: state.name, encloser: encloser))
+        }
         let records = unsafe cname.records
         guard records.count > 2 else { throw .damaged }
         return try unsafe goOn(to: UnsafeRawBufferPointer(rebasing: records[2...]), at: writer.lastName, in: zone)
@@ -157,9 +161,8 @@ extension Responder {
             state.code = ResponseCode.nameTooLong
             return .done
         }
-        // The present name may itself lie in one half of the room: the other is free.
-        let half = unsafe state.name.baseAddress == UnsafeRawPointer(synthesized) ? 256 : 0
-        let made = unsafe synthesized + half
+        // Each step has room of its own, as a proof may need the name later.
+        let made = unsafe synthesized + 256 * state.steps
         let name = unsafe state.name
         unsafe UnsafeMutableRawBufferPointer(start: made, count: kept).copyMemory(
             from: UnsafeRawBufferPointer(rebasing: name[..<kept])

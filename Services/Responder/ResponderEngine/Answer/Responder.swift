@@ -20,7 +20,7 @@ package struct Responder: ~Copyable {
     let configuration: ResponderConfiguration
     /// What this responder has counted; others may read it at any time.
     package let counters: ResponderCounters
-    // SAFETY: two names' room, allocated in init, freed in deinit.
+    // SAFETY: room for a name a step, allocated in init, freed in deinit.
     let synthesized: UnsafeMutableRawPointer
 
     /// The room that a response over TCP may need; over UDP it is `ResponderConfiguration.maximumPayload`.
@@ -36,7 +36,7 @@ package struct Responder: ~Copyable {
         self.configuration = configuration
         self.counters = counters
         cache = PacketCache(size: configuration.cacheSize)
-        unsafe synthesized = .allocate(byteCount: 512, alignment: 8)
+        unsafe synthesized = .allocate(byteCount: 256 * ChainHistory.limit, alignment: 8)
     }
 
     deinit {
