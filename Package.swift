@@ -27,12 +27,14 @@ extension Target.Dependency {
     static let hummingbird = product(name: "Hummingbird", package: "hummingbird")
     static let hummingbirdCore = product(name: "HummingbirdCore", package: "hummingbird")
     static let hummingbirdTesting = product(name: "HummingbirdTesting", package: "hummingbird")
+    static let httpTypes = product(name: "HTTPTypes", package: "swift-http-types")
     static let logging = product(name: "Logging", package: "swift-log")
     static let metrics = product(name: "Metrics", package: "swift-metrics")
     static let metricsCore = product(name: "CoreMetrics", package: "swift-metrics")
     static let nioCore = product(name: "NIOCore", package: "swift-nio")
     static let nioEmbedded = product(name: "NIOEmbedded", package: "swift-nio")
     static let nioHTTP1 = product(name: "NIOHTTP1", package: "swift-nio")
+    static let nioHTTPTypes = product(name: "NIOHTTPTypes", package: "swift-nio-extras")
     static let nioPosix = product(name: "NIOPosix", package: "swift-nio")
     static let serviceLifecycle = product(name: "ServiceLifecycle", package: "swift-service-lifecycle")
     static let unixSignals = product(name: "UnixSignals", package: "swift-service-lifecycle")
@@ -75,9 +77,11 @@ let package = Package(
             traits: [.defaults, "CommandLineArguments"]
         ),
         .package(url: "https://github.com/apple/swift-crypto", from: "4.5.0"),
+        .package(url: "https://github.com/apple/swift-http-types", from: "1.8.0"),
         .package(url: "https://github.com/apple/swift-log", from: "1.16.0"),
         .package(url: "https://github.com/apple/swift-metrics", from: "2.13.0"),
         .package(url: "https://github.com/apple/swift-nio", from: "2.101.0"),
+        .package(url: "https://github.com/apple/swift-nio-extras", from: "1.35.0"),
         .package(url: "https://github.com/hummingbird-project/hummingbird", from: "2.28.0"),
         .package(url: "https://github.com/swift-server/async-http-client", from: "1.37.0"),
         .package(url: "https://github.com/swift-server/swift-service-lifecycle", from: "2.13.0"),
@@ -143,8 +147,8 @@ let package = Package(
             "WebApp",
             path: "Services/Web/WebApp",
             [
-                "Database", "Domain", "Identity", "Jobs", "Runtime", "Postgres", "DNSWire", "DNSText", .hummingbird,
-                .hummingbirdCore, .logging, .metrics, .nioCore, .serviceLifecycle,
+                "Database", "Domain", "Identity", "Jobs", "Runtime", "Postgres", "DNSWire", "DNSText", .httpTypes,
+                .hummingbird, .hummingbirdCore, .logging, .metrics, .nioCore, .nioHTTPTypes, .serviceLifecycle,
             ]
         ),
         executable("zonewright-web", path: "Services/Web/zonewright-web", ["WebApp", "Runtime"]),
@@ -162,7 +166,7 @@ let package = Package(
             path: "Services/Control/ControlKit",
             [
                 "Database", "Domain", "Identity", "Postgres", "DNSWire", "DNSText", .argumentParser, .asyncHTTPClient,
-                .logging, .nioCore,
+                .logging, .nioCore, .nioHTTP1,
             ]
         ),
         executable("zonewright", path: "Services/Control/zonewright", ["ControlKit", .argumentParser]),
@@ -201,8 +205,8 @@ let package = Package(
         tests(
             "WebAppTests",
             [
-                "WebApp", "Database", "Domain", "Identity", "Postgres", "TestSupport", .hummingbird,
-                .hummingbirdTesting, .logging, .nioCore,
+                "WebApp", "Database", "Domain", "Identity", "Postgres", "TestSupport", .httpTypes,
+                .hummingbird, .hummingbirdTesting, .logging, .nioCore,
             ]
         ),
         tests(

@@ -32,9 +32,9 @@ extension SystemTests {
                 "--config", "\(stack.folder)/config/\(name).json", "--ops-listen", "127.0.0.1:\(operations)",
             ]
             if let listen { arguments += ["--\(listen)", "127.0.0.1:\(try FreePort.next())"] }
-            if name == "zonewright-dns" {
-                arguments += ["--data-dir", "\(stack.folder)/drained-replica", "--node-name", "drained"]
-            }
+            if name == "zonewright-dns" { arguments += ["--data-dir", "\(stack.folder)/drained-replica"] }
+            // Under the name of the one that runs it would take over that one's consumers.
+            if name == "zonewright-dns" || name == "zonewright-glue" { arguments += ["--node-name", "drained"] }
             let process = try DaemonProcess(name, arguments: arguments)
             try await process.waitUntilReady(port: operations)
             #expect(try await process.stop() == 0, "\(process.log)")

@@ -56,6 +56,7 @@ extension SystemTests {
                     )
                 }
             }
+            try await nsd.stop()
             let shown = differences.prefix(10).joined(separator: "\n")
             #expect(differences.isEmpty, "\(differences.count) of \(questions.count) answers differ:\n\(shown)")
         }

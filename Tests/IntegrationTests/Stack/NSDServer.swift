@@ -8,7 +8,7 @@ import TestSupport
 /// NSD (Debian package `nsd`) serving one zone file on a free loopback port.
 final class NSDServer {
     let port: Int
-    private let process: Process
+    private let process: DaemonProcess
     private let folder: String
 
     /// - Parameters:
@@ -40,17 +40,16 @@ final class NSDServer {
         guard FileManager.default.isExecutableFile(atPath: "/usr/sbin/nsd") else {
             throw SupportError("there is no /usr/sbin/nsd: apt-get install nsd")
         }
-        process = Process()
-        process.executableURL = URL(fileURLWithPath: "/usr/sbin/nsd")
-        process.arguments = ["-d", "-c", folder + "/nsd.conf"]
-        process.standardOutput = FileHandle.nullDevice
-        process.standardError = FileHandle.nullDevice
-        try process.run()
+        process = try DaemonProcess(
+            name: "nsd",
+            program: "/usr/sbin/nsd",
+            arguments: ["-d", "-c", folder + "/nsd.conf"]
+        )
     }
 
-    deinit {
-        // Not waited for: Foundation waits for the server's own children too, and for ever if one is slow to go.
-        process.terminate()
+    /// Stops the server and waits until it has gone.
+    func stop() async throws {
+        try await process.stop()
         try? FileManager.default.removeItem(atPath: folder)
     }
 }

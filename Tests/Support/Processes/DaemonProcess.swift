@@ -6,51 +6,45 @@ import Glibc
 import Synchronization
 
 /// A built executable of this package, running as a child of the tests.
+///
+/// Started and waited for with the system's own calls: Foundation's Process notices the end of a child only when all of
+/// the child's children have ended too.
 package final class DaemonProcess: Sendable {
-    private struct State {
-        var log: [UInt8] = []
-        var outputEnded = false
-        var exitStatus: Int32?
-        var wasSignalled = false
-    }
-
     /// The program's name.
     package let name: String
-    private let process: Process
-    private let state: Mutex<State>
+    /// The process identifier.
+    package let identifier: Int32
+    private let logFile: String
+    private let ended: Mutex<Int32?>
 
     /// Starts `name`, found next to the test bundle, with exactly this environment plus PATH.
-    package init(_ name: String, arguments: [String] = [], environment: [String: String] = [:]) throws {
+    package convenience init(_ name: String, arguments: [String] = [], environment: [String: String] = [:]) throws {
+        let program = try Self.executable(name).path
+        try self.init(name: name, program: program, arguments: arguments, environment: environment)
+    }
+
+    /// Starts the program at an absolute path.
+    package init(name: String, program: String, arguments: [String], environment: [String: String] = [:]) throws {
         self.name = name
-        state = Mutex(State())
-        process = Process()
-        process.executableURL = try Self.executable(name)
-        process.arguments = arguments
-        process.environment = ["PATH": "/usr/bin:/bin"].merging(environment) { $1 }
-        process.standardInput = FileHandle.nullDevice
-        let output = Pipe()
-        process.standardOutput = output
-        process.standardError = output
-        output.fileHandleForReading.readabilityHandler = { [weak self] handle in
-            let data = handle.availableData
-            if data.isEmpty {
-                handle.readabilityHandler = nil
-                self?.state.withLock { $0.outputEnded = true }
-            } else {
-                self?.state.withLock { $0.log += data }
-            }
-        }
-        process.terminationHandler = { [weak self] process in
-            self?.state.withLock {
-                $0.exitStatus = process.terminationStatus
-                $0.wasSignalled = process.terminationReason == .uncaughtSignal
-            }
-        }
-        try process.run()
+        logFile = NSTemporaryDirectory() + "daemon-\(getpid())-\(UInt32.random(in: .min ... .max)).log"
+        ended = Mutex(nil)
+        let variables = ["PATH": "/usr/sbin:/usr/bin:/sbin:/bin"].merging(environment) { $1 }
+        identifier = try ProcessSpawner.spawn(
+            [program] + arguments,
+            environment: variables.map { "\($0.key)=\($0.value)" },
+            output: logFile
+        )
     }
 
     deinit {
-        if process.isRunning { kill(process.processIdentifier, SIGKILL) }
+        if exitStatus == nil {
+            kill(identifier, SIGKILL)
+            var status: Int32 = 0
+            // SAFETY: status outlives the call.
+            unsafe waitpid(identifier, &status, 0)
+        }
+        // SAFETY: the path is only read.
+        unsafe unlink(logFile)
     }
 
     /// The path of a built executable of the package.
@@ -68,15 +62,22 @@ package final class DaemonProcess: Sendable {
     }
 
     /// All that the program has written to standard output and standard error.
-    package var log: String { state.withLock { String(decoding: $0.log, as: UTF8.self) } }
+    package var log: String {
+        FileManager.default.contents(atPath: logFile).map { String(decoding: $0, as: UTF8.self) } ?? ""
+    }
 
     /// The exit status, or nil while it runs. A signal that ended it is given as 128 + its number.
     package var exitStatus: Int32? {
-        state.withLock { state in state.exitStatus.map { state.wasSignalled ? 128 + $0 : $0 } }
+        ended.withLock { ended in
+            if let ended { return ended }
+            var status: Int32 = 0
+            // SAFETY: status outlives the call.
+            guard unsafe waitpid(identifier, &status, WNOHANG) == identifier else { return nil }
+            let signal = status & 0x7f
+            ended = signal == 0 ? (status >> 8) & 0xff : 128 + signal
+            return ended
+        }
     }
-
-    /// The process identifier.
-    package var identifier: Int32 { process.processIdentifier }
 
     /// Waits until `path` on `port` answers 200. Throws when the program ends before, or after `timeout`.
     package func waitUntilReady(port: Int, path: String = "/readyz", timeout: Duration = .seconds(60)) async throws {
@@ -91,20 +92,19 @@ package final class DaemonProcess: Sendable {
         try await wait(for: "\"\(text)\" in its log", timeout: timeout) { self.log.contains(text) }
     }
 
-    /// Sends a signal.
+    /// Sends a signal, unless the program has ended.
     package func signal(_ number: Int32) {
-        kill(process.processIdentifier, number)
+        guard exitStatus == nil else { return }
+        kill(identifier, number)
     }
 
-    /// Waits until the program has ended and its log is complete, and returns its exit status.
+    /// Waits until the program has ended and returns its exit status.
     package func waitForExit(timeout: Duration = .seconds(60)) async throws -> Int32 {
         let deadline = ContinuousClock.now + timeout
         while ContinuousClock.now < deadline {
-            if let exitStatus, state.withLock({ $0.outputEnded }) { return exitStatus }
+            if let exitStatus { return exitStatus }
             try await Task.sleep(for: .milliseconds(10))
         }
-        // Something that the program started may hold its output open.
-        if let exitStatus { return exitStatus }
         throw SupportError("\(name) did not end in time; its log:\n\(log)")
     }
 
