@@ -217,7 +217,7 @@ let package = Package(
             ]
         ),
         tests("ControlKitTests", ["ControlKit", "TestSupport"]),
-        tests("IntegrationTests", ["TestSupport", "DNSWire", "DNSText", "Postgres"]),
+        tests("IntegrationTests", ["TestSupport", "DNSWire", "DNSText", "Postgres", .crypto]),
         tests("ConformanceTests", ["DNSWire", "DNSText"]),
     ]
 )

@@ -36,19 +36,25 @@ extension SystemTests {
             #expect(imported.status == 0, "\(imported.output)")
             #expect(try await stack.zonewright("status", "--wait", "120").status == 0)
             let records = try Self.records(of: zone, file: file)
-            let nsd = try NSDServer(zone: zone, file: file)
+            let copy = "\(stack.folder)/same-as-nsd.zone"
+            try Self.withoutRepeatedSOA(file).write(toFile: copy, atomically: true, encoding: .utf8)
+            let nsd = try NSDServer(zone: zone, file: copy)
             _ = try await Self.firstAnswer(port: nsd.port, zone: zone)
 
             var differences: [String] = []
-            let questions = Self.questions(records, apex: try Name(text: zone == "." ? "." : zone + "."))
+            let apex = try Name(text: zone == "." ? "." : zone + ".")
+            // The parent answers for the DS of a zone, and unlike that NSD this responder may host the parent too.
+            let questions = Self.questions(records, apex: apex).filter { $0 != (apex, .ds) || apex == .root }
             #expect(questions.count > records.count)
             for (name, type) in questions {
                 let octets = DNSClient.question(name, type, payloadSize: nil)
+                // RFC 9460 4.1 wants the addresses of SVCB targets beside the answer; NSD 4.6 leaves them out.
+                let comparesAdditionals = type != .svcb && type != .https
                 let theirs = try DNSClient(port: nsd.port).askTCP(octets).map {
-                    ComparableAnswer(try Message(wire: $0))
+                    ComparableAnswer(try Message(wire: $0), additionals: comparesAdditionals)
                 }
                 let ours = try DNSClient(port: stack.portBase + 4).askTCP(octets).map {
-                    ComparableAnswer(try Message(wire: $0))
+                    ComparableAnswer(try Message(wire: $0), additionals: comparesAdditionals)
                 }
                 if ours != theirs {
                     differences.append(
@@ -91,6 +97,15 @@ extension SystemTests {
             while let next = reader.next() { records.append(next.record) }
             #expect(reader.errors.isEmpty)
             return records
+        }
+
+        /// NSD refuses a file whose SOA stands again at the end, as a transfer prints it.
+        private static func withoutRepeatedSOA(_ file: String) throws -> String {
+            let text = try String(contentsOfFile: file, encoding: .utf8)
+            let lines = text.split(separator: "\n", omittingEmptySubsequences: false).map(String.init)
+            let authorities = lines.indices.filter { lines[$0].contains("\tSOA\t") }
+            guard authorities.count == 2, let last = authorities.last else { return text }
+            return (lines[..<last] + lines[(last + 1)...]).joined(separator: "\n")
         }
 
         private static func firstAnswer(port: Int, zone: String) async throws {

@@ -10,9 +10,10 @@ struct ComparableAnswer: Equatable, CustomStringConvertible {
     private let head: String
     private let sections: [[String]]
 
-    init(_ message: Message) {
+    /// - Parameter additionals: whether the additional section counts.
+    init(_ message: Message, additionals: Bool = true) {
         head = "\(message.rcode) aa=\(message.header.isAuthoritative) tc=\(message.header.isTruncated)"
-        sections = [message.answers, message.authorities, message.additionals].map { section in
+        sections = [message.answers, message.authorities, additionals ? message.additionals : []].map { section in
             section.map(Self.line).sorted()
         }
     }

@@ -49,6 +49,9 @@ struct DaemonSet {
                     "listen": loopback(ports.web), "ops-listen": loopback(ports.webOperations),
                     "database-url": try databaseURL("zonewright_web"),
                     "name-servers": Self.nameServers.joined(separator: ","),
+                    // Everybody on loopback shares one address: scripts that probe without a token are not the abuse
+                    // that the default limit is there for.
+                    "unauthenticated-rate-limit": "12000",
                 ]
             ),
             Member(
@@ -57,6 +60,8 @@ struct DaemonSet {
                 configuration: [
                     "ops-listen": loopback(ports.workerOperations),
                     "database-url": try databaseURL("zonewright_worker"),
+                    // A developer's receiver listens on loopback.
+                    "webhook-allow-private": "true",
                 ]
             ),
         ]

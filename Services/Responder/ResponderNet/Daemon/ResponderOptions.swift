@@ -39,6 +39,13 @@ package struct ResponderOptions: Sendable {
             help: "Largest response over UDP in octets, whatever the query allows."
         ),
         DaemonOption(
+            "minimal-responses",
+            .boolean,
+            default: "false",
+            help:
+                "Leave the zone's NS records out of positive answers. NSD and BIND put them in, Knot and PowerDNS do not."
+        ),
+        DaemonOption(
             "tcp-max-connections",
             .integer(1...1_000_000),
             default: "1000",
@@ -106,6 +113,7 @@ package struct ResponderOptions: Sendable {
         tcpLimits = limits
         var engine = ResponderConfiguration()
         engine.maximumPayload = try settings.integer("max-udp-payload")
+        engine.isMinimal = try settings.boolean("minimal-responses")
         engine.versionText = try Self.characterString(settings, "version-text")
         engine.identityText = try Self.characterString(settings, "identity")
         self.engine = engine

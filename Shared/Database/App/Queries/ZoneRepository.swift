@@ -67,7 +67,7 @@ package struct ZoneRepository: Sendable {
             FROM app.zone z
             LEFT JOIN distribution.zone d ON d.zone_id = z.id
             LEFT JOIN distribution.log l ON l.id = d.log_id
-            LEFT JOIN distribution.node n ON n.connected
+            LEFT JOIN distribution.node n ON \(ExpectedNode.condition)
             WHERE z.id = \(zone.id)
             GROUP BY z.version, d.zone_id, d.version, l.id, l.pos
             """

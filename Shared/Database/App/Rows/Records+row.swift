@@ -6,8 +6,19 @@ import Domain
 import Postgres
 
 extension ZoneRecord {
+    /// The columns of `app.record`. The serial of a SOA is the published one, once there is one: the row holds the serial
+    /// that the zone began with.
     static var columns: PostgresQuery {
-        "id, name, content, ttl, priority, type, regions, system_record, created_at, updated_at"
+        #"""
+        id, name,
+        CASE WHEN type = 'SOA' THEN coalesce(
+            regexp_replace(content, '^(\S+ \S+ )\d+', '\1' || (
+                SELECT d.serial FROM distribution.zone d WHERE d.zone_id = record.zone_id AND d.live
+            )),
+            content
+        ) ELSE content END AS content,
+        ttl, priority, type, regions, system_record, created_at, updated_at
+        """#
     }
 
     init(row: PostgresRow, zoneName: String) throws {

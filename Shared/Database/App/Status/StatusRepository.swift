@@ -28,8 +28,9 @@ package struct StatusRepository: Sendable {
             ).only()
             let nodes = try await transaction.query(
                 """
-                SELECT name, role, acked, connected, origin, software, seen_at, acked_at
-                FROM distribution.node ORDER BY name
+                SELECT name, role, acked, connected, origin, software, seen_at, acked_at,
+                       \(ExpectedNode.condition) AS expected
+                FROM distribution.node n ORDER BY name
                 """
             )
             let head: Int64 = try totals.decode("head")
@@ -56,6 +57,7 @@ extension StatusSnapshot.Node {
             acknowledged: acknowledged,
             lag: max(0, head - acknowledged),
             isConnected: try row.decode("connected"),
+            isExpected: try row.decode("expected"),
             origin: try row.decode("origin"),
             software: try row.decode("software"),
             seenAt: try row.timestamp("seen_at"),

@@ -14,6 +14,8 @@ package struct StatusSnapshot: Hashable, Sendable {
         /// Positions that it is behind.
         package var lag: Int64
         package var isConnected: Bool
+        /// Whether it counts among those that must have a change: it is connected, or was a moment ago.
+        package var isExpected: Bool
         package var origin: String?
         package var software: String?
         package var seenAt: Timestamp
@@ -34,9 +36,9 @@ package struct StatusSnapshot: Hashable, Sendable {
     package var publishedZones: Int64
     package var nodes: [Node]
 
-    /// Every change is published and applied by every connected node, of which there is one at least.
+    /// Every change is published and applied by every expected node; one at least is connected.
     package var isSettled: Bool {
-        let connected = nodes.filter(\.isConnected)
-        return outboxDepth == 0 && unsequenced == 0 && !connected.isEmpty && connected.allSatisfy { $0.lag == 0 }
+        outboxDepth == 0 && unsequenced == 0 && nodes.contains(where: \.isConnected)
+            && nodes.filter(\.isExpected).allSatisfy { $0.lag == 0 }
     }
 }
