@@ -33,12 +33,10 @@ struct DomainController {
 
     @Sendable func create(_ request: Request, context: APIRequestContext) async throws -> Response {
         let principal = try context.requirePrincipal()
-        var reader = FieldReader(try await request.jsonObject())
-        let name = reader.string("name")
-        try reader.errors.throwIfAny()
+        let name = try Self.name(in: try await request.jsonObject())
         let domain = try await self.services.editor.createDomain(
             account: principal.account,
-            name: name ?? "",
+            name: name,
             context: context.changeContext(principal)
         )
         return .data(domain, status: .created)
@@ -57,5 +55,13 @@ struct DomainController {
             context: context.changeContext(principal)
         )
         return .noContent
+    }
+
+    /// The name in the body of a creation; an absent one is left to the domain's rules, which call it blank.
+    private static func name(in object: JSONObject) throws -> String {
+        var reader = FieldReader(object)
+        let name = reader.string("name")
+        try reader.errors.throwIfAny()
+        return name ?? ""
     }
 }
