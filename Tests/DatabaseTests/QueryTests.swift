@@ -136,7 +136,8 @@ struct QueryTests {
         #expect(try await zones.distribution(of: zone).isDistributed == false)
         try await fixture.superuser.execute(
             """
-            INSERT INTO distribution.node (name, connected, acked) VALUES ('a', true, 5), ('b', true, 4), ('c', false, 0)
+            INSERT INTO distribution.node (name, connected, acked, seen_at)
+            VALUES ('a', true, 5, now()), ('b', true, 4, now()), ('c', false, 0, now() - interval '1 hour')
             """
         )
         let partial = try await zones.distribution(of: zone)
@@ -147,6 +148,11 @@ struct QueryTests {
         let settled = try await status.snapshot()
         #expect(settled.isSettled)
         #expect(settled.nodes.map(\.lag) == [0, 0, 5])
+
+        // A responder that went away a moment ago is likely to come back: it is waited for.
+        try await fixture.superuser.execute("UPDATE distribution.node SET seen_at = now() WHERE name = 'c'")
+        #expect(try await status.snapshot().isSettled == false)
+        #expect(try await zones.distribution(of: zone).isDistributed == false)
     }
 
     @Test("A committed change is followed by a note to the publisher")
