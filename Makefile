@@ -27,13 +27,14 @@ release: packages ## Release build of the daemons and the operator's command
 	$(SWIFT) build -c release --product zonewright-glue
 	$(SWIFT) build -c release --product zonewright-worker
 
+# One test at a time: many start servers and wait for them, and must not wait behind another's computation on two cores.
 test: packages-test ## Unit and integration tests against real PostgreSQL, processes and sockets
 	$(SWIFT) build --build-tests
-	SWIFT_BACKTRACE=enable=no $(SWIFT) test --skip-build --disable-xctest
+	SWIFT_BACKTRACE=enable=no $(SWIFT) test --skip-build --disable-xctest --no-parallel
 
 test-integration: packages-test ## Only the tests that run the real daemons
 	$(SWIFT) build --build-tests
-	SWIFT_BACKTRACE=enable=no $(SWIFT) test --skip-build --disable-xctest --filter IntegrationTests
+	SWIFT_BACKTRACE=enable=no $(SWIFT) test --skip-build --disable-xctest --no-parallel --filter IntegrationTests
 
 lint: ## swift format, strict
 	$(SWIFT) format lint --strict --parallel --recursive $(SOURCES)

@@ -30,7 +30,7 @@ import Testing
     }
 
     private static func processID(in file: String, other: pid_t?) async throws -> pid_t {
-        let deadline = ContinuousClock.now + .seconds(30)
+        let deadline = ContinuousClock.now + .seconds(120)
         while ContinuousClock.now < deadline {
             let text = (try? String(contentsOfFile: file, encoding: .utf8)) ?? ""
             if let pid = pid_t(text.split(separator: "\n").first ?? ""), pid != other { return pid }
