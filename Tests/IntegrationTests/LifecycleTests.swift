@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 // SPDX-FileCopyrightText: Zonewright authors
 
+import DNSText
 import DNSWire
 import Foundation
 import TestSupport
@@ -37,6 +38,36 @@ extension SystemTests {
             if name == "zonewright-dns" || name == "zonewright-glue" { arguments += ["--node-name", "drained"] }
             let process = try DaemonProcess(name, arguments: arguments)
             try await process.waitUntilReady(port: operations)
+            #expect(try await process.stop() == 0, "\(process.log)")
+        }
+
+        @Test("a responder follows, and answers over UDP and TCP, with no capability of the kernel's")
+        func withoutCapabilities() async throws {
+            let stack = try LocalStack.current
+            _ = try stack.api("POST", "/domains", #"{"name":"unprivileged.example"}"#)
+            let port = try FreePort.next()
+            let limits = getuid() == 0 ? ["--bounding-set=-all", "--inh-caps=-all"] : ["--no-new-privs"]
+            let process = try DaemonProcess(
+                name: "zonewright-dns",
+                program: "/usr/bin/setpriv",
+                arguments: limits + [
+                    try DaemonProcess.executable("zonewright-dns").path, "--listen", "127.0.0.1:\(port)",
+                    "--ops-listen", "127.0.0.1:\(try FreePort.next())", "--node-name", "unprivileged",
+                    "--data-dir", "\(stack.folder)/unprivileged-replica",
+                    "--upstream", "127.0.0.1:\(stack.portBase + 2)",
+                ]
+            )
+            let question = DNSClient.question(try Name(text: "unprivileged.example."), .soa)
+            let client = DNSClient(port: port)
+            let deadline = ContinuousClock.now + .seconds(60)
+            var answer: Message?
+            while ContinuousClock.now < deadline, answer?.answers.isEmpty != false {
+                if let octets = try? client.askTCP(question) { answer = try Message(wire: octets) }
+                try await Task.sleep(for: .milliseconds(20))
+            }
+            #expect(answer?.answers.count == 1, "\(process.log)")
+            let overUDP = try #require(try client.askUDP(question))
+            #expect(try Message(wire: overUDP).answers == answer?.answers)
             #expect(try await process.stop() == 0, "\(process.log)")
         }
 

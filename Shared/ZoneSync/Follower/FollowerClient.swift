@@ -155,7 +155,7 @@ package final class FollowerClient: Sendable {
         let silenceLimit = configuration.silenceLimit
         return try await ClientBootstrap(group: configuration.group)
             .connectTimeout(configuration.connectTimeout)
-            .channelOption(.socketOption(.tcp_nodelay), value: 1)
+            .channelOption(.tcpOption(.tcp_nodelay), value: 1)
             .connect(host: upstream.host, port: upstream.port) { channel in
                 channel.eventLoop.makeCompletedFuture {
                     let ended = channel.eventLoop.makePromise(of: FollowerHandler.Ending.self)

@@ -85,7 +85,7 @@ package final class OriginServer: Sendable {
         let pingInterval = configuration.pingInterval
         let listener = try await ServerBootstrap(group: configuration.group)
             .serverChannelOption(.socketOption(.so_reuseaddr), value: 1)
-            .childChannelOption(.socketOption(.tcp_nodelay), value: 1)
+            .childChannelOption(.tcpOption(.tcp_nodelay), value: 1)
             .bind(host: configuration.host, port: configuration.port) { channel in
                 channel.eventLoop.makeCompletedFuture {
                     try Self.accept(channel, shared, limit: limit, pingInterval: pingInterval)
