@@ -17,12 +17,8 @@ struct FollowerSessionTests {
         store = try folder.store()
     }
 
-    func bench(_ zones: [ZoneFixture], at position: UInt64 = 10) throws -> SessionBench {
-        var bench = try SessionBench(store)
-        try bench.introduce()
-        try bench.snapshot(zones, at: position)
-        bench.sent = []
-        return bench
+    private func bench(_ zones: [ZoneFixture], at position: UInt64 = 10) throws -> SessionBench {
+        try SessionBench.live(zones, at: position, in: store)
     }
 
     @Test("An empty replica asks for everything and acknowledges the snapshot's position")

@@ -100,4 +100,13 @@ struct SessionBench {
     func version(_ name: String) throws -> UInt64? {
         try store.zone(named: Name(text: name))?.version
     }
+
+    /// A session that follows live after a snapshot with these zones; what it has sent so far is forgotten.
+    static func live(_ zones: [ZoneFixture], at position: UInt64, in store: ZoneStore) throws -> SessionBench {
+        var bench = try SessionBench(store)
+        try bench.introduce()
+        try bench.snapshot(zones, at: position)
+        bench.sent = []
+        return bench
+    }
 }

@@ -7,7 +7,20 @@ import Testing
 import ZoneStore
 import ZoneSync
 
-extension FollowerSessionTests {
+@Suite
+struct FollowerSnapshotTests {
+    let folder: TemporaryFolder
+    let store: ZoneStore
+
+    init() throws {
+        folder = try TemporaryFolder()
+        store = try folder.store()
+    }
+
+    private func bench(_ zones: [ZoneFixture], at position: UInt64 = 10) throws -> SessionBench {
+        try SessionBench.live(zones, at: position, in: store)
+    }
+
     @Test("Another epoch: the replica becomes what the snapshot says, also where its versions are older")
     func otherEpoch() throws {
         _ = try bench([
