@@ -7,7 +7,8 @@ import TestSupport
 
 /// A client that changes records at a steady rate and remembers what the API acknowledged.
 ///
-/// Twenty names are written over and over; only the newest acknowledged value of each may be answered at the end.
+/// Every other change makes a name of its own, which nothing touches again: each acknowledged one must be answered at the
+/// end. The others write twenty names over and over: of those only the newest acknowledged value may be answered.
 final class AcknowledgedChanges: Sendable {
     private struct State {
         var ids: [String: Int] = [:]
@@ -38,15 +39,28 @@ final class AcknowledgedChanges: Sendable {
     func run(changesPerSecond: Int) async {
         var number = 0
         while !state.withLock({ $0.isStopped }) {
-            change(number)
+            if number.isMultiple(of: 2) { create(number) } else { rewrite(number) }
             number += 1
             try? await Task.sleep(for: .seconds(1) / changesPerSecond)
         }
     }
 
-    private func change(_ number: Int) {
-        let name = "n\(number % 20)"
-        let address: [UInt8] = [10, UInt8(number >> 16 & 255), UInt8(number >> 8 & 255), UInt8(number & 255)]
+    /// The address that change `number` writes; no two changes write the same.
+    private static func address(_ number: Int) -> [UInt8] {
+        [10, UInt8(number >> 16 & 255), UInt8(number >> 8 & 255), UInt8(number & 255)]
+    }
+
+    private func create(_ number: Int) {
+        let address = Self.address(number)
+        let content = address.map(String.init).joined(separator: ".")
+        let body = #"{"name":"own\#(number)","type":"A","content":"\#(content)","ttl":60}"#
+        guard let answer = try? stack.api("POST", "/zones/\(zone)/records", body), answer.status == 201 else { return }
+        state.withLock { $0.addresses["own\(number)"] = address }
+    }
+
+    private func rewrite(_ number: Int) {
+        let name = "n\(number / 2 % 20)"
+        let address = Self.address(number)
         let content = address.map(String.init).joined(separator: ".")
         let known = state.withLock { state in
             state.addresses[name] = nil

@@ -11,10 +11,6 @@ import Postgres
 ///
 /// Each check stands for itself: one that fails does not hide the others.
 struct Checkup {
-    private static let daemons = [
-        "zonewright-web": 1, "zonewright-glue": 3, "zonewright-dns": 5, "zonewright-worker": 6,
-    ]
-
     let folder: StateFolder
     let ports: Ports
 
@@ -22,13 +18,21 @@ struct Checkup {
     func run() async -> [Finding] {
         var findings = [disk(), supervisor()]
         findings += await database()
-        for (name, offset) in Self.daemons.sorted(by: { $0.value < $1.value }) {
+        for (name, port) in daemons {
             findings.append(process(name))
-            findings.append(await readiness(name, port: ports.base + offset))
+            findings.append(await readiness(name, port: port))
         }
         findings.append(await api())
         findings.append(await answers())
         return findings
+    }
+
+    /// The daemons and the ports of their operations listeners.
+    private var daemons: [(name: String, port: Int)] {
+        [
+            ("zonewright-web", ports.webOperations), ("zonewright-glue", ports.glueOperations),
+            ("zonewright-dns", ports.dnsOperations), ("zonewright-worker", ports.workerOperations),
+        ]
     }
 
     private func disk() -> Finding {

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 // SPDX-FileCopyrightText: Zonewright authors
 
+import Domain
 import Foundation
 
 /// The four daemons of a local installation: their configuration files, ports and programs.
@@ -14,9 +15,6 @@ struct DaemonSet {
         /// What stands in its configuration file; keys are the names of its options.
         let configuration: [String: String]
     }
-
-    /// The name servers that a new zone gets when the operator names none.
-    static let nameServers = (1...4).map { "ns\($0).zonewright.example" }
 
     let members: [Member]
     private let folder: StateFolder
@@ -48,7 +46,7 @@ struct DaemonSet {
                 configuration: [
                     "listen": loopback(ports.web), "ops-listen": loopback(ports.webOperations),
                     "database-url": try databaseURL("zonewright_web"),
-                    "name-servers": Self.nameServers.joined(separator: ","),
+                    "name-servers": ZonePolicy.example.nameServers.joined(separator: ","),
                     // Everybody on loopback shares one address: scripts that probe without a token are not the abuse
                     // that the default limit is there for.
                     "unauthenticated-rate-limit": "12000",
