@@ -36,6 +36,7 @@ extension Target.Dependency {
     static let nioHTTP1 = product(name: "NIOHTTP1", package: "swift-nio")
     static let nioHTTPTypes = product(name: "NIOHTTPTypes", package: "swift-nio-extras")
     static let nioPosix = product(name: "NIOPosix", package: "swift-nio")
+    static let nioSSL = product(name: "NIOSSL", package: "swift-nio-ssl")
     static let serviceLifecycle = product(name: "ServiceLifecycle", package: "swift-service-lifecycle")
     static let unixSignals = product(name: "UnixSignals", package: "swift-service-lifecycle")
 }
@@ -82,6 +83,7 @@ let package = Package(
         .package(url: "https://github.com/apple/swift-metrics", from: "2.13.0"),
         .package(url: "https://github.com/apple/swift-nio", from: "2.101.0"),
         .package(url: "https://github.com/apple/swift-nio-extras", from: "1.35.0"),
+        .package(url: "https://github.com/apple/swift-nio-ssl", from: "2.37.0"),
         .package(url: "https://github.com/hummingbird-project/hummingbird", from: "2.28.0"),
         .package(url: "https://github.com/swift-server/async-http-client", from: "1.37.0"),
         .package(url: "https://github.com/swift-server/swift-service-lifecycle", from: "2.13.0"),
@@ -106,6 +108,7 @@ let package = Package(
             path: "Shared/ZoneSync",
             ["DNSWire", "DNSText", "ZoneStore", .crypto, .logging, .nioCore, .nioPosix]
         ),
+        library("ZoneTransfer", path: "Shared/ZoneTransfer", ["DNSWire", "ZoneStore", .crypto]),
         library("Postgres", path: "Shared/Postgres", ["CLibPQ", .logging]),
         library(
             "Database",
@@ -128,9 +131,9 @@ let package = Package(
             "ResponderNet",
             path: "Services/Responder/ResponderNet",
             [
-                "ResponderEngine", "ZoneSync", "ZoneStore", "DNSWire", "Runtime", .logging, .metrics, .nioCore,
-                .nioPosix,
-                .serviceLifecycle,
+                "ResponderEngine", "ZoneSync", "ZoneStore", "ZoneTransfer", "CDatagram", "DNSWire", "DNSText",
+                "Runtime",
+                .crypto, .logging, .metrics, .nioCore, .nioPosix, .nioSSL, .serviceLifecycle,
             ]
         ),
         executable("zonewright-dns", path: "Services/Responder/zonewright-dns", ["ResponderNet", "Runtime"]),
@@ -165,8 +168,8 @@ let package = Package(
             "ControlKit",
             path: "Services/Control/ControlKit",
             [
-                "Database", "Domain", "Identity", "Postgres", "DNSWire", "DNSText", .argumentParser, .asyncHTTPClient,
-                .logging, .nioCore, .nioHTTP1,
+                "CDatagram", "Database", "Domain", "Identity", "Postgres", "DNSWire", "DNSText", .argumentParser,
+                .asyncHTTPClient, .logging, .nioCore, .nioHTTP1, .nioPosix,
             ]
         ),
         executable("zonewright", path: "Services/Control/zonewright", ["ControlKit", .argumentParser]),
@@ -184,6 +187,7 @@ let package = Package(
         tests("JobsTests", ["Jobs"]),
         tests("ZoneStoreTests", ["ZoneStore", "DNSWire", .crypto]),
         tests("ZoneSyncTests", ["ZoneSync", "ZoneStore", "DNSWire", "DNSText", .logging, .nioCore, .nioPosix]),
+        tests("ZoneTransferTests", ["ZoneTransfer", "ZoneStore", "DNSWire", "DNSText", .crypto]),
         tests("PostgresTests", ["Postgres", "TestSupport", .logging]),
         tests("DatabaseTests", ["Database", "Postgres", "Domain", "Identity", "Jobs", "TestSupport", .logging]),
         tests("RuntimeTests", ["Runtime", .logging, .metrics, .metricsCore, .nioCore, .nioPosix, .serviceLifecycle]),
@@ -191,8 +195,8 @@ let package = Package(
         tests(
             "ResponderNetTests",
             [
-                "ResponderNet", "ResponderEngine", "ZoneStore", "ZoneSync", "Runtime", "DNSWire", "DNSText", .logging,
-                .nioCore, .nioPosix, .serviceLifecycle,
+                "ResponderNet", "ResponderEngine", "ZoneStore", "ZoneSync", "ZoneTransfer", "Runtime", "DNSWire",
+                "DNSText", .crypto, .logging, .nioCore, .nioPosix, .nioSSL, .serviceLifecycle,
             ]
         ),
         tests(
@@ -216,8 +220,8 @@ let package = Package(
                 .nioCore, .nioHTTP1, .nioPosix, .serviceLifecycle,
             ]
         ),
-        tests("ControlKitTests", ["ControlKit", "TestSupport"]),
+        tests("ControlKitTests", ["ControlKit", "DNSWire", "TestSupport"]),
         tests("IntegrationTests", ["TestSupport", "DNSWire", "DNSText", "Postgres", .crypto]),
-        tests("ConformanceTests", ["DNSWire", "DNSText"]),
+        tests("ConformanceTests", ["DNSWire", "DNSText", "TestSupport"]),
     ]
 )

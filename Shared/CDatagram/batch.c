@@ -4,6 +4,8 @@
 #define _GNU_SOURCE
 #include "CDatagram.h"
 
+#include <arpa/inet.h>
+#include <endian.h>
 #include <errno.h>
 #include <netinet/in.h>
 #include <stdlib.h>
@@ -111,6 +113,19 @@ const uint8_t *cdatagram_query(const cdatagram_batch *batch, int index, size_t *
 int cdatagram_unanswerable(const cdatagram_batch *batch, int index) {
     // The port lies at the same place in both families' addresses.
     return batch->peers[index].v4.sin_port == 0;
+}
+
+void cdatagram_peer(const cdatagram_batch *batch, int index, uint64_t *high, uint64_t *low) {
+    const peer_address *peer = &batch->peers[index];
+    if (peer->any.sa_family == AF_INET) {
+        *high = 0;
+        *low = 0xFFFF00000000u | ntohl(peer->v4.sin_addr.s_addr);
+        return;
+    }
+    uint64_t halves[2];
+    memcpy(halves, &peer->v6.sin6_addr, sizeof halves);
+    *high = be64toh(halves[0]);
+    *low = be64toh(halves[1]);
 }
 
 uint8_t *cdatagram_answer(cdatagram_batch *batch, int index) {

@@ -131,11 +131,11 @@ import Testing
         let responder = try TCPResponder(store: fixture.store, configuration: ResponderConfiguration())
         let question = Question(name: try Name(labels: ["t", "large", "test"].map { Array($0.utf8) }), type: .txt)
         let asked = try Message(header: MessageHeader(id: 1), questions: [question]).encoded()
-        let answer = unsafe asked.withUnsafeBytes { unsafe Array(responder.respond(to: $0, isIPv6: false)) }
+        let answer = unsafe asked.withUnsafeBytes { unsafe Array(responder.respond(to: $0, transport: .tcp4)) }
         let message = try Message(wire: answer)
         #expect(message.answers.count == 250 && !message.header.isTruncated)
         #expect(responder.counters[.queries(.tcp4)] == 1)
-        let none = unsafe ([0, 1] as [UInt8]).withUnsafeBytes { unsafe Array(responder.respond(to: $0, isIPv6: false)) }
+        let none = unsafe ([0, 1] as [UInt8]).withUnsafeBytes { unsafe Array(responder.respond(to: $0, transport: .tcp4)) }
         #expect(none.isEmpty)
     }
 }

@@ -56,6 +56,8 @@ int cdatagram_receive(cdatagram_batch *batch, int fd);
 const uint8_t *cdatagram_query(const cdatagram_batch *batch, int index, size_t *length);
 // 1 when the sender of datagram `index` used port 0, which nothing can be sent to.
 int cdatagram_unanswerable(const cdatagram_batch *batch, int index);
+// The address of the sender of datagram `index` as an IPv6 address in two numbers; IPv4 as ::ffff:a.b.c.d.
+void cdatagram_peer(const cdatagram_batch *batch, int index, uint64_t *high, uint64_t *low);
 // The buffer for the answer to datagram `index`.
 uint8_t *cdatagram_answer(cdatagram_batch *batch, int index);
 // Queues the first `length` bytes of that buffer to go to the sender, from the address that was asked.

@@ -60,7 +60,8 @@ package struct Responder: ~Copyable {
     package mutating func respond(
         to query: UnsafeRawBufferPointer,
         into buffer: UnsafeMutableRawBufferPointer,
-        transport: Transport
+        transport: Transport,
+        client: ClientAddress = .unspecified
     ) -> Int {
         counters.add(.queries(transport))
         guard let message = query.baseAddress, let response = buffer.baseAddress,

@@ -28,11 +28,11 @@ package final class ResponderCounters: Sendable {
         var slot: Int {
             switch self {
             case .queries(let transport): transport.rawValue
-            case .dropped: 4
-            case .truncated: 5
-            case .cacheHits: 6
-            case .storeFailures: 7
-            case .sendFailures: 8
+            case .dropped: 6
+            case .truncated: 7
+            case .cacheHits: 8
+            case .storeFailures: 9
+            case .sendFailures: 10
             case .code(let code): 16 &+ Int(min(code, 16))
             }
         }

@@ -31,9 +31,13 @@ package final class TCPResponder {
 
     /// The response to a query, without the two octets of length that a stream puts in front of each message; empty when
     /// there is none. Valid until the next call.
-    package func respond(to query: UnsafeRawBufferPointer, isIPv6: Bool) -> UnsafeRawBufferPointer {
+    package func respond(
+        to query: UnsafeRawBufferPointer,
+        transport: Transport,
+        client: ClientAddress = .unspecified
+    ) -> UnsafeRawBufferPointer {
         responder.beginBatch()
-        let length = unsafe responder.respond(to: query, into: buffer, transport: isIPv6 ? .tcp6 : .tcp4)
+        let length = unsafe responder.respond(to: query, into: buffer, transport: transport, client: client)
         responder.endBatch()
         return unsafe UnsafeRawBufferPointer(rebasing: buffer[..<length])
     }

@@ -71,8 +71,16 @@ final class UDPWorker: @unchecked Sendable {
         let written = unsafe responder.respond(
             to: UnsafeRawBufferPointer(start: query, count: length),
             into: UnsafeMutableRawBufferPointer(start: answer, count: payloadLimit),
-            transport: transport
+            transport: transport,
+            client: client(index)
         )
         if written > 0 { unsafe cdatagram_queue(batch, index, written) }
+    }
+
+    private func client(_ index: Int32) -> ClientAddress {
+        var high: UInt64 = 0
+        var low: UInt64 = 0
+        unsafe cdatagram_peer(batch, index, &high, &low)
+        return ClientAddress(ipv6High: high, low: low)
     }
 }

@@ -112,6 +112,8 @@ extension Transport {
         case .udp6: ("udp", "ipv6")
         case .tcp4: ("tcp", "ipv4")
         case .tcp6: ("tcp", "ipv6")
+        case .tls4: ("tls", "ipv4")
+        case .tls6: ("tls", "ipv6")
         }
     }
 }

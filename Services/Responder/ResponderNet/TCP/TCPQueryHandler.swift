@@ -103,7 +103,7 @@ final class TCPQueryHandler: ChannelInboundHandler {
     private func append(_ query: ByteBuffer, to output: inout ByteBuffer) {
         // SAFETY: the query's octets stay in place during the call, and the answer is copied before the next one.
         unsafe query.withUnsafeReadableBytes { query in
-            let answer = unsafe responder.respond(to: query, isIPv6: isIPv6)
+            let answer = unsafe responder.respond(to: query, transport: isIPv6 ? .tcp6 : .tcp4)
             guard let length = UInt16(exactly: answer.count), length > 0 else { return }
             output.writeInteger(length)
             unsafe output.writeBytes(answer)
