@@ -15,6 +15,8 @@ final class LMDBEnvironment: @unchecked Sendable {
     enum Database {
         static let zones = "zones"
         static let nodes = "nodes"
+        static let nsec3 = "nsec3"
+        static let history = "history"
         static let meta = "meta"
     }
 
@@ -24,6 +26,8 @@ final class LMDBEnvironment: @unchecked Sendable {
     let isReadOnly: Bool
     private(set) var zones: MDB_dbi = 0
     private(set) var nodes: MDB_dbi = 0
+    private(set) var nsec3: MDB_dbi = 0
+    private(set) var history: MDB_dbi = 0
     private(set) var meta: MDB_dbi = 0
 
     /// Opens the environment in the folder `path` with a map of `mapSize` octets.
@@ -33,7 +37,7 @@ final class LMDBEnvironment: @unchecked Sendable {
         guard let environment = unsafe opened else { throw LMDBError(code: ENOMEM, operation: "create an environment") }
         unsafe handle = environment
         isReadOnly = readOnly
-        try unsafe LMDBError.check(mdb_env_set_maxdbs(environment, 4), "configure")
+        try unsafe LMDBError.check(mdb_env_set_maxdbs(environment, 8), "configure")
         try unsafe LMDBError.check(mdb_env_set_maxreaders(environment, maximumReaders), "configure")
         try unsafe LMDBError.check(mdb_env_set_mapsize(environment, mapSize), "configure")
         let flags = UInt32(MDB_NOTLS) | (readOnly ? UInt32(MDB_RDONLY) : 0)
@@ -41,7 +45,7 @@ final class LMDBEnvironment: @unchecked Sendable {
         try checkLength(path: path)
         var stale: Int32 = 0
         try unsafe LMDBError.check(mdb_reader_check(environment, &stale), "clear stale readers")
-        try openDatabases()
+        try openMeta()
     }
 
     deinit {
@@ -78,16 +82,31 @@ final class LMDBEnvironment: @unchecked Sendable {
         }
     }
 
-    private func openDatabases() throws(LMDBError) {
+    /// Opens the database that says what the others look like.
+    private func openMeta() throws(LMDBError) {
+        try open([(Database.meta, \.meta)])
+    }
+
+    /// Opens all other databases, once their format is known to be this program's.
+    func openData() throws(LMDBError) {
+        try open([
+            (Database.zones, \.zones), (Database.nodes, \.nodes), (Database.nsec3, \.nsec3),
+            (Database.history, \.history),
+        ])
+    }
+
+    private func open(
+        _ databases: [(name: String, place: ReferenceWritableKeyPath<LMDBEnvironment, MDB_dbi>)]
+    ) throws(LMDBError) {
         var started: OpaquePointer?
         let flags = isReadOnly ? UInt32(MDB_RDONLY) : 0
         try unsafe LMDBError.check(mdb_txn_begin(handle, nil, flags, &started), "begin")
         guard let transaction = unsafe started else { throw LMDBError(code: ENOMEM, operation: "begin") }
         do throws(LMDBError) {
-            let create = isReadOnly ? 0 : UInt32(MDB_CREATE)
-            try unsafe LMDBError.check(mdb_dbi_open(transaction, Database.zones, create, &zones), "open zones")
-            try unsafe LMDBError.check(mdb_dbi_open(transaction, Database.nodes, create, &nodes), "open nodes")
-            try unsafe LMDBError.check(mdb_dbi_open(transaction, Database.meta, create, &meta), "open meta")
+            for (name, place) in databases {
+                let create = isReadOnly ? 0 : UInt32(MDB_CREATE)
+                try unsafe LMDBError.check(mdb_dbi_open(transaction, name, create, &self[keyPath: place]), "open")
+            }
         } catch {
             unsafe mdb_txn_abort(transaction)
             throw error

@@ -16,6 +16,9 @@ struct LMDBError: Error {
         guard code == 0 else { throw LMDBError(code: code, operation: operation) }
     }
 
+    /// A value that is not what was stored; the number is none of LMDB's or the system's.
+    static let damagedValue = LMDBError(code: -29_000, operation: "read a value")
+
     /// The map has no room for the transaction.
     var isMapFull: Bool { code == MDB_MAP_FULL }
 
@@ -34,6 +37,7 @@ struct LMDBError: Error {
         case MDB_INVALID: .corrupt(path: path, reason: "it is not an LMDB file")
         case MDB_VERSION_MISMATCH: .corrupt(path: path, reason: "it is an LMDB file of another version")
         case MDB_CORRUPTED: .corrupt(path: path, reason: "a page is of the wrong type")
+        case Self.damagedValue.code: .corrupt(path: path, reason: "a value does not match its checksum")
         case MDB_PAGE_NOTFOUND: .corrupt(path: path, reason: "a page is missing")
         case MDB_PANIC: .corrupt(path: path, reason: "the environment had a fatal error")
         default: .system(path: path, operation: "\(operation)", code: code, message: message)

@@ -115,11 +115,17 @@ struct LMDBTransaction: ~Copyable {
         _ database: MDB_dbi,
         _ body: (OpaquePointer) throws(LMDBError) -> Result
     ) throws(LMDBError) -> Result {
+        let cursor = try unsafe openCursor(database)
+        defer { unsafe mdb_cursor_close(cursor) }
+        return try unsafe body(cursor)
+    }
+
+    /// A cursor, which the caller closes before the transaction ends.
+    func openCursor(_ database: MDB_dbi) throws(LMDBError) -> OpaquePointer {
         var opened: OpaquePointer?
         try unsafe LMDBError.check(mdb_cursor_open(handle, database, &opened), "open a cursor")
         guard let cursor = unsafe opened else { throw LMDBError(code: ENOMEM, operation: "open a cursor") }
-        defer { unsafe mdb_cursor_close(cursor) }
-        return try unsafe body(cursor)
+        return unsafe cursor
     }
 
     private func seek(

@@ -16,12 +16,27 @@ package struct ZoneSummary: Hashable, Sendable {
     /// The sum of the digests of all RRsets.
     package let hash: Hash256
 
+    /// The number of records.
+    package let records: Int
+    /// Octets that the RRsets take in the store.
+    package let octets: Int
+
     /// A summary of these values.
-    package init(name: Name, generation: UInt64, version: UInt64, serial: UInt32, hash: Hash256) {
+    package init(
+        name: Name,
+        generation: UInt64,
+        version: UInt64,
+        serial: UInt32,
+        hash: Hash256,
+        records: Int = 0,
+        octets: Int = 0
+    ) {
         self.name = name
         self.generation = generation
         self.version = version
         self.serial = serial
         self.hash = hash
+        self.records = records
+        self.octets = octets
     }
 }

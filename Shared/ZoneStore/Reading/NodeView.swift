@@ -6,16 +6,28 @@
 @frozen
 @safe
 package struct NodeView {
-    // SAFETY: the octets of one value; every access below stays within `count`.
+    // SAFETY: the octets of one value behind its checksum; every access below stays within `count`.
     @usableFromInline let base: UnsafeRawPointer
     @usableFromInline let count: Int
 
     /// The node of a value; nil when the value is damaged.
     @inlinable
     init?(_ value: UnsafeRawBufferPointer) {
-        guard let start = value.baseAddress, value.count >= 4 else { return nil }
-        unsafe base = start
-        count = value.count
+        // The first RRset stands behind the checksum and four octets more.
+        guard let start = value.baseAddress, value.count >= ValueChecksum.length &+ Self.firstOffset else {
+            return nil
+        }
+        unsafe base = start + ValueChecksum.length
+        count = value.count &- ValueChecksum.length
+    }
+
+    /// Whether the octets are those that were stored under `key`.
+    @inlinable
+    func isIntact(key: UnsafeRawBufferPointer) -> Bool {
+        unsafe ValueChecksum.matches(
+            key: key,
+            value: UnsafeRawBufferPointer(start: base - ValueChecksum.length, count: count &+ ValueChecksum.length)
+        )
     }
 
     /// What the node holds.
@@ -30,7 +42,7 @@ package struct NodeView {
     /// The RRset of a type; nil when there is none.
     @inlinable
     package func rrset(_ type: UInt16) -> RRsetView? {
-        var offset = 4
+        var offset = Self.firstOffset
         while let view = view(at: offset) {
             let found = view.type
             if found == type { return view }

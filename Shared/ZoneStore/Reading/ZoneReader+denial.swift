@@ -66,7 +66,7 @@ extension ZoneReader {
         var code = unsafe mdb_cursor_get(nodeCursor, &found, &value, MDB_SET_RANGE)
         code = unsafe mdb_cursor_get(nodeCursor, &found, &value, code == MDB_NOTFOUND ? MDB_LAST : MDB_PREV)
         while code == 0, unsafe Self.sameZone(found, zone) {
-            let node = try unsafe Self.node(value)
+            let node = try unsafe Self.node(found, value)
             if node.flags.contains(.nsec) {
                 let skipped = OwnerKey.zonePrefixLength
                 let relative = unsafe UnsafeRawBufferPointer(

@@ -39,6 +39,9 @@ package struct ZoneReader: ~Copyable {
     private let transaction: OpaquePointer
     private let zoneCursor: OpaquePointer
     let nodeCursor: OpaquePointer
+    private let nsec3Cursor: OpaquePointer
+    /// The snapshot that `nsec3Cursor` was last made ready for: most batches never need it.
+    private let nsec3Snapshot: UnsafeMutablePointer<Int>
     private let wildcard: UnsafeMutablePointer<UInt8>
     /// Whether a snapshot is open.
     package private(set) var isOpen = false
@@ -54,10 +57,15 @@ package struct ZoneReader: ~Copyable {
         var started: OpaquePointer?
         var zones: OpaquePointer?
         var nodes: OpaquePointer?
+        var hashes: OpaquePointer?
         var code = unsafe mdb_txn_begin(environment.handle, nil, UInt32(MDB_RDONLY), &started)
         if code == 0 { code = unsafe mdb_cursor_open(started, environment.zones, &zones) }
         if code == 0 { code = unsafe mdb_cursor_open(started, environment.nodes, &nodes) }
-        guard code == 0, let started = unsafe started, let zones = unsafe zones, let nodes = unsafe nodes else {
+        if code == 0 { code = unsafe mdb_cursor_open(started, environment.nsec3, &hashes) }
+        guard code == 0, let started = unsafe started, let zones = unsafe zones, let nodes = unsafe nodes,
+            let hashes = unsafe hashes
+        else {
+            if let nodes = unsafe nodes { unsafe mdb_cursor_close(nodes) }
             if let zones = unsafe zones { unsafe mdb_cursor_close(zones) }
             if let started = unsafe started { unsafe mdb_txn_abort(started) }
             store.gate.unregister(presence)
@@ -69,6 +77,9 @@ package struct ZoneReader: ~Copyable {
         unsafe transaction = started
         unsafe zoneCursor = zones
         unsafe nodeCursor = nodes
+        unsafe nsec3Cursor = hashes
+        unsafe nsec3Snapshot = .allocate(capacity: 1)
+        unsafe nsec3Snapshot.initialize(to: -1)
         unsafe wildcard = .allocate(capacity: OwnerKey.maximumLength + 8)
     }
 
@@ -76,6 +87,8 @@ package struct ZoneReader: ~Copyable {
         if isOpen { store.gate.exit(presence) }
         unsafe mdb_cursor_close(zoneCursor)
         unsafe mdb_cursor_close(nodeCursor)
+        unsafe mdb_cursor_close(nsec3Cursor)
+        unsafe nsec3Snapshot.deallocate()
         unsafe mdb_txn_abort(transaction)
         unsafe wildcard.deallocate()
         store.gate.unregister(presence)
@@ -95,6 +108,7 @@ package struct ZoneReader: ~Copyable {
             throw ZoneReadError(code: code)
         }
         snapshot = unsafe mdb_txn_id(transaction)
+        unsafe nsec3Snapshot.pointee = -1
         isOpen = true
     }
 
@@ -140,7 +154,7 @@ package struct ZoneReader: ~Copyable {
         let code = unsafe mdb_cursor_get(nodeCursor, &wanted, &value, MDB_SET)
         if code == MDB_NOTFOUND { return nil }
         guard code == 0 else { throw ZoneReadError(code: code) }
-        return try unsafe Self.node(value)
+        return try unsafe Self.node(wanted, value)
     }
 
     /// What stands at the last `labels` labels of `key` in its selected zone, and which name above exists.
@@ -159,7 +173,7 @@ package struct ZoneReader: ~Copyable {
             if after == labels, unsafe found.mv_size >= wanted, unsafe Self.sameZone(found, zone) {
                 let isNode = unsafe found.mv_size == wanted
                 return NodeMatch(
-                    node: isNode ? try unsafe Self.node(value) : nil,
+                    node: isNode ? try unsafe Self.node(found, value) : nil,
                     isEmptyNonTerminal: !isNode,
                     encloser: labels
                 )
@@ -193,10 +207,20 @@ package struct ZoneReader: ~Copyable {
         }
         let isNode = unsafe found.mv_size == length
         return NodeMatch(
-            node: isNode ? try unsafe Self.node(value) : nil,
+            node: isNode ? try unsafe Self.node(found, value) : nil,
             isEmptyNonTerminal: !isNode,
             encloser: encloser &+ 1
         )
+    }
+
+    /// The cursor over NSEC3 records, ready for the open snapshot.
+    func openNSEC3Cursor() throws(ZoneReadError) -> OpaquePointer {
+        if unsafe nsec3Snapshot.pointee != snapshot {
+            let code = unsafe mdb_cursor_renew(transaction, nsec3Cursor)
+            guard code == 0 else { throw ZoneReadError(code: code) }
+            unsafe nsec3Snapshot.pointee = snapshot
+        }
+        return unsafe nsec3Cursor
     }
 
     /// The key of the label `*` below the last `encloser` labels of `key`, in this reader's own memory.
@@ -219,10 +243,11 @@ package struct ZoneReader: ~Copyable {
         return number == zone.number
     }
 
-    static func node(_ value: MDB_val) throws(ZoneReadError) -> NodeView {
-        guard let node = unsafe NodeView(UnsafeRawBufferPointer(start: value.mv_data, count: value.mv_size)) else {
-            throw .damaged
-        }
+    /// The node of a value, once it is seen to be what was stored under `key`.
+    static func node(_ key: MDB_val, _ value: MDB_val) throws(ZoneReadError) -> NodeView {
+        guard let node = unsafe NodeView(UnsafeRawBufferPointer(start: value.mv_data, count: value.mv_size)),
+            unsafe node.isIntact(key: UnsafeRawBufferPointer(start: key.mv_data, count: key.mv_size))
+        else { throw .damaged }
         return node
     }
 
@@ -232,7 +257,7 @@ package struct ZoneReader: ~Copyable {
             apexKey: UnsafeRawBufferPointer(start: key.mv_data, count: key.mv_size),
             apexLabels: labels
         )
-        guard let view else { throw .damaged }
+        guard let view, view.isIntact else { throw .damaged }
         return view
     }
 }

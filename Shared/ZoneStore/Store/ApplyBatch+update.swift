@@ -6,13 +6,14 @@ internal import DNSWire
 extension ApplyBatch {
     /// One RRset that goes, or comes in place of what is there.
     private struct Step {
-        let key: [UInt8]
+        let place: OwnerPlace
         let target: RRsetKey
         let rrset: RRset?
     }
 
-    /// A touched node, before and after.
+    /// The RRsets of a touched owner, before and after.
     private struct Change {
+        let values: OwnerValues
         let before: [RRset]
         var after: [RRset]
     }
@@ -30,7 +31,7 @@ extension ApplyBatch {
         } catch {
             return .refused(error.reason)
         }
-        // A damaged node cannot add up to the hash: the zone has to come anew.
+        // A damaged owner cannot add up to the hash: the zone has to come anew.
         guard let changes = try changes(by: steps), hash(old.hash, after: changes) == update.hash else {
             return .hashMismatch
         }
@@ -39,8 +40,8 @@ extension ApplyBatch {
         record.serial = update.serial
         record.hash = update.hash
         do throws(ZoneRefused) {
-            if let apex = changes[OwnerKey.prefix(of: old.number)] {
-                try record.takeApex(NodeValue(rrsets: apex.after))
+            if let apex = changes.first(where: { $0.key.key.count == OwnerKey.zonePrefixLength }) {
+                try record.takeApex(NodeValue(rrsets: apex.value.after))
             } else if update.serial != old.serial {
                 throw ZoneRefused(.serialMismatch)
             }
@@ -57,44 +58,43 @@ extension ApplyBatch {
         var steps: [Step] = []
         for target in update.removed {
             guard target.owner.isSubdomain(of: update.name) else { throw ZoneRefused(.outOfZone(target.owner)) }
-            guard let key = OwnerKey.owner(target.owner, zone: number, apexLabels: apexLabels) else {
+            guard let place = OwnerPlace(target.owner, zone: number, apexLabels: apexLabels) else {
                 throw ZoneRefused(.nameTooLong(target.owner))
             }
-            steps.append(Step(key: key, target: target, rrset: nil))
+            steps.append(Step(place: place, target: target, rrset: nil))
         }
         var seen: Set<RRsetKey> = []
         for rrset in update.rrsets {
             guard seen.insert(rrset.key).inserted else { throw ZoneRefused(.duplicate(rrset.key)) }
-            let key = try checkedKey(rrset, apex: update.name, apexLabels: apexLabels, number: number)
-            steps.append(Step(key: key, target: rrset.key, rrset: rrset))
+            let place = try checkedPlace(rrset, apex: update.name, apexLabels: apexLabels, number: number)
+            steps.append(Step(place: place, target: rrset.key, rrset: rrset))
         }
         return steps
     }
 
-    /// The touched nodes by their keys; nil when one of them is damaged.
-    private func changes(by steps: [Step]) throws(LMDBError) -> [[UInt8]: Change]? {
-        var changes: [[UInt8]: Change] = [:]
+    /// The touched owners by their places; nil when one of them is damaged.
+    private func changes(by steps: [Step]) throws(LMDBError) -> [OwnerPlace: Change]? {
+        var changes: [OwnerPlace: Change] = [:]
         for step in steps {
             var change: Change
-            if let known = changes[step.key] {
+            if let known = changes[step.place] {
                 change = known
-            } else if let value = try transaction.get(environment.nodes, step.key) {
-                guard let node = NodeValue(value, owner: step.target.owner) else { return nil }
-                change = Change(before: node.rrsets, after: node.rrsets)
             } else {
-                change = Change(before: [], after: [])
+                guard let values = try values(of: step.target.owner, at: step.place) else { return nil }
+                let rrsets = values.rrsets
+                change = Change(values: values, before: rrsets, after: rrsets)
             }
             change.after.removeAll { $0.type == step.target.type }
             if let rrset = step.rrset {
                 let place = change.after.firstIndex { $0.type > rrset.type } ?? change.after.endIndex
                 change.after.insert(rrset, at: place)
             }
-            changes[step.key] = change
+            changes[step.place] = change
         }
         return changes
     }
 
-    private mutating func hash(_ before: Hash256, after changes: [[UInt8]: Change]) -> Hash256 {
+    private mutating func hash(_ before: Hash256, after changes: [OwnerPlace: Change]) -> Hash256 {
         var hash = before
         for change in changes.values {
             for rrset in change.before { hash = hash &- digest(of: rrset) }
@@ -103,16 +103,12 @@ extension ApplyBatch {
         return hash
     }
 
-    private func write(_ changes: [[UInt8]: Change], into record: inout ZoneRecord) throws(LMDBError) {
-        for (key, change) in changes {
-            if !change.before.isEmpty { record.count(NodeValue(rrsets: change.before), key: key, by: -1) }
-            if change.after.isEmpty {
-                try transaction.delete(environment.nodes, key)
-            } else {
-                let node = NodeValue(rrsets: change.after)
-                record.count(node, key: key, by: 1)
-                try transaction.put(environment.nodes, key, node.encoded)
-            }
+    private func write(_ changes: [OwnerPlace: Change], into record: inout ZoneRecord) throws(LMDBError) {
+        for (place, change) in changes {
+            let values = OwnerValues(change.after, at: place)
+            record.subtract(change.values, at: place)
+            record.add(values, at: place)
+            try write(values, replacing: change.values, at: place)
         }
     }
 }

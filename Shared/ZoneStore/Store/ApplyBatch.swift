@@ -55,7 +55,7 @@ struct ApplyBatch: ~Copyable {
 
     /// The zone as it is in the file; nil when it is not there. A damaged entry counts as none, so that it is replaced.
     func current(_ key: [UInt8]) throws(LMDBError) -> ZoneRecord? {
-        try transaction.get(environment.zones, key).flatMap { ZoneRecord($0) }
+        try transaction.get(environment.zones, key).flatMap { ZoneRecord($0, key: key) }
     }
 
     /// The number of a new zone: greater than any that was ever used, so that its nodes come last in the file.
@@ -73,7 +73,7 @@ struct ApplyBatch: ~Copyable {
 
     /// Writes a zone's record in place of `old`, and carries the change into the hash of all zones.
     mutating func store(_ record: ZoneRecord, name: Name, key: [UInt8], replacing old: ZoneRecord?) throws(LMDBError) {
-        try transaction.put(environment.zones, key, record.encoded)
+        try transaction.put(environment.zones, key, record.encoded(key: key))
         if let old { setHash = setHash &- old.summary(name: name).setMember(digest: digest) }
         setHash = setHash &+ record.summary(name: name).setMember(digest: digest)
     }
@@ -83,14 +83,9 @@ struct ApplyBatch: ~Copyable {
         guard let old = try current(key), (old.generation, old.version) <= (generation, version) else {
             return .unchanged
         }
-        try deleteNodes(of: old)
+        try deleteOwners(of: old)
         try transaction.delete(environment.zones, key)
         setHash = setHash &- old.summary(name: name).setMember(digest: digest)
         return .applied
-    }
-
-    /// Removes all nodes of a zone.
-    func deleteNodes(of record: ZoneRecord) throws(LMDBError) {
-        try transaction.deleteAll(environment.nodes, prefix: OwnerKey.prefix(of: record.number))
     }
 }

@@ -30,11 +30,10 @@ extension ZoneStore {
 
     /// The zone with the apex `name`; nil when it is not in the store.
     package func zone(named name: Name) throws(ZoneStoreError) -> ZoneSummary? {
-        let value = try read { transaction throws(LMDBError) in
-            try transaction.get(environment.zones, OwnerKey.zone(name))
-        }
+        let key = OwnerKey.zone(name)
+        let value = try read { transaction throws(LMDBError) in try transaction.get(environment.zones, key) }
         guard let value else { return nil }
-        guard let record = ZoneRecord(value) else { throw damaged }
+        guard let record = ZoneRecord(value, key: key) else { throw damaged }
         return record.summary(name: name.lowercased())
     }
 
@@ -52,7 +51,7 @@ extension ZoneStore {
         var isDamaged = false
         try read { transaction throws(LMDBError) in
             try transaction.forEach(environment.zones, from: first) { key, value in
-                guard let zone = OwnerKey.zoneName(of: key), let record = ZoneRecord(value) else {
+                guard let zone = OwnerKey.zoneName(of: key), let record = ZoneRecord(value, key: key) else {
                     isDamaged = true
                     return false
                 }
@@ -68,29 +67,17 @@ extension ZoneStore {
     /// in the store.
     package func contents(of name: Name) throws(ZoneStoreError) -> ZoneContents? {
         let apex = name.lowercased()
+        let key = OwnerKey.zone(apex)
         var rrsets: [RRset] = []
-        var isDamaged = false
         let record = try read { transaction throws(LMDBError) -> ZoneRecord? in
-            guard let value = try transaction.get(environment.zones, OwnerKey.zone(apex)) else { return nil }
-            guard let record = ZoneRecord(value) else {
-                isDamaged = true
-                return nil
-            }
-            let prefix = OwnerKey.prefix(of: record.number)
-            try transaction.forEach(environment.nodes, from: prefix) { key, value in
-                guard key.starts(with: prefix) else { return false }
-                guard let owner = OwnerKey.name(of: key.dropFirst(OwnerKey.zonePrefixLength), below: apex),
-                    let node = NodeValue(value, owner: owner)
-                else {
-                    isDamaged = true
-                    return false
-                }
-                rrsets.append(contentsOf: node.rrsets)
-                return true
+            guard let value = try transaction.get(environment.zones, key) else { return nil }
+            guard let record = ZoneRecord(value, key: key) else { throw .damagedValue }
+            var walk = try OwnerWalk(transaction, environment, zone: record, apex: apex)
+            while let owner = try walk.next() {
+                rrsets.append(contentsOf: owner.values.rrsets)
             }
             return record
         }
-        if isDamaged { throw damaged }
         guard let record else { return nil }
         return ZoneContents(
             name: apex,
@@ -132,7 +119,7 @@ extension ZoneStore {
     }
 
     private var damaged: ZoneStoreError {
-        .corrupt(path: path, reason: "the zone's data cannot be read")
+        LMDBError.damagedValue.storeError(path: path)
     }
 }
 

@@ -11,7 +11,7 @@ internal import Synchronization
 /// processes. What `apply` has given back survives a crash of the process and of the machine.
 package final class ZoneStore: Sendable {
     /// The version of the file's format that this program reads and writes.
-    package static let formatVersion: UInt32 = 1
+    package static let formatVersion: UInt32 = 2
     /// The size of the map of a new store, unless the caller says otherwise: 256 MiB.
     package static let defaultMapSize = 256 << 20
     /// How far the map may grow, unless the caller says otherwise: 64 GiB.
@@ -59,6 +59,7 @@ package final class ZoneStore: Sendable {
             throw error.storeError(path: path)
         }
         try checkFormat()
+        try naming { () throws(LMDBError) in try environment.openData() }
     }
 
     /// Changes with every applied batch: what was made from the store at another value may be out of date.
