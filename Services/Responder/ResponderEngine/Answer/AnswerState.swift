@@ -14,10 +14,14 @@ struct AnswerState {
     var isAnyClass = false
     /// The response code.
     var code = ResponseCode.noError
+    /// Why the response is what it is, told to clients that speak EDNS (RFC 8914); `ExtendedError.none` for nothing.
+    var extendedError = ExtendedError.none
     /// Whether the answer is authoritative.
     var isAuthoritative = false
     /// Whether something that must be told did not fit.
     var isTruncated = false
+    /// Whether the answer must not be given, since its proof cannot be.
+    var isUnprovable = false
     /// How many CNAME and DNAME records were followed.
     var steps = 0
     /// The name that is looked up now: the question's, or where a CNAME or DNAME led.
@@ -26,6 +30,10 @@ struct AnswerState {
     var nameOffset = MessageSize.header
     /// Labels of the zone cut of a referral; -1 without one.
     var cutLabels = -1
+    /// The number of the zone that answers; 0 without one.
+    var zoneNumber: UInt64 = 0
+    /// Whether the answer's first records are a wildcard's.
+    var isFromWildcard = false
 
     /// The name, or one above it, as an owner: its last `labels` labels.
     func owner(_ labels: Int, of key: borrowing LookupKey) -> OwnerName {

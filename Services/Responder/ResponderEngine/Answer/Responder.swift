@@ -64,8 +64,19 @@ package struct Responder: ~Copyable {
         client: ClientAddress = .unspecified
     ) -> Int {
         counters.add(.queries(transport))
+        return unsafe process(query, into: buffer, transport, client, isNested: false)
+    }
+
+    /// Answers one query; `isNested` says that it is part of answering another, which is signed.
+    mutating func process(
+        _ query: UnsafeRawBufferPointer,
+        into buffer: UnsafeMutableRawBufferPointer,
+        _ transport: Transport,
+        _ client: ClientAddress,
+        isNested: Bool
+    ) -> Int {
         guard let message = query.baseAddress, let response = buffer.baseAddress,
-            query.count >= MessageSize.header, buffer.count >= MessageSize.smallestPayload
+            query.count >= MessageSize.header, buffer.count >= MessageSize.smallestRoom
         else {
             counters.add(.dropped)
             return 0
@@ -78,86 +89,101 @@ package struct Responder: ~Copyable {
         }
         // SAFETY: both have room for a header.
         unsafe response.copyMemory(from: message, byteCount: 2)
+        let exchange = unsafe Exchange(
+            message: message,
+            messageLength: query.count,
+            response: response,
+            room: buffer.count,
+            flags: flags,
+            transport: transport,
+            client: client,
+            isNested: isNested
+        )
         var question = QueryMessage()
-        if flags & HeaderFlag.opcodeMask != 0 {
-            return unsafe finishBare(response, flags, ResponseCode.notImplemented)
+        guard flags & HeaderFlag.opcodeMask == 0, unsafe message.word(at: 4) == 1 else {
+            return unusual(exchange)
         }
-        guard unsafe message.word(at: 4) == 1, unsafe question.read(query, into: &key) else {
-            return unsafe finishBare(response, flags, ResponseCode.formatError)
-        }
-        return unsafe answer(question, message, response, buffer.count, flags, transport)
+        guard unsafe question.read(query, into: &key) else { return reject(question, exchange) }
+        counters.add(.type(question.type))
+        return answer(question, exchange)
     }
 
-    private mutating func answer(
-        _ question: QueryMessage,
-        _ message: UnsafeRawPointer,
-        _ response: UnsafeMutableRawPointer,
-        _ room: Int,
-        _ flags: UInt16,
-        _ transport: Transport
-    ) -> Int {
-        var limit = room
-        if transport.isDatagram {
-            let wanted = question.hasEDNS ? question.payload : MessageSize.smallestPayload
-            limit = min(room, max(MessageSize.smallestPayload, min(wanted, configuration.payloadLimit)))
-        }
+    /// Answers a well-formed query with one question.
+    mutating func answer(_ question: QueryMessage, _ exchange: Exchange) -> Int {
+        if question.hasTSIG || question.version > 0 { return special(question, exchange) }
+        let response = unsafe exchange.response
+        let isDatagram = exchange.transport.isDatagram
+        if isDatagram, question.isTransfer { return special(question, exchange) }
+        let limit = self.limit(question, exchange)
         let start = MessageSize.header &+ question.questionLength
         let cacheTag = PacketCache.Tag(question, limit: limit, snapshot: reader.snapshot)
-        let isCacheable = transport.isDatagram && reader.isOpen && cacheTag.isCacheable
+        let isCacheable = isDatagram && reader.isOpen && cacheTag.isCacheable
         // SAFETY: a question has at most 259 octets, so header and question fit into the smallest buffer.
-        unsafe memcpy(response + MessageSize.header, message + MessageSize.header, question.questionLength)
+        unsafe memcpy(
+            response + MessageSize.header,
+            exchange.message + MessageSize.header,
+            question.questionLength
+        )
         if isCacheable, let hit = unsafe cache.find(cacheTag, key, into: response, questionEnd: start) {
-            unsafe response.set(UInt16(hit.flags | flags & HeaderFlag.recursionDesired), at: 2)
+            unsafe response.set(UInt16(hit.flags | exchange.flags & HeaderFlag.recursionDesired), at: 2)
             counters.add(.cacheHits)
-            counters.add(.code(hit.flags & 15))
+            counters.addResponse(code: hit.flags & 15, length: hit.length)
             return hit.length
         }
-        let reserved = question.hasEDNS ? MessageSize.opt : 0
-        unsafe writer.begin(response, limit: limit &- reserved, position: start)
-        state = AnswerState()
-        state.type = question.type
-        unsafe state.name = UnsafeRawBufferPointer(
-            start: response + MessageSize.header,
-            count: question.questionLength &- 4
-        )
-        state.wantsSignatures = question.wantsSignatures
+        begin(question, exchange, limit: limit)
         do throws(ZoneReadError) {
             try decide(question)
         } catch {
             counters.add(.storeFailures)
-            unsafe writer.begin(response, limit: limit &- reserved, position: start)
+            begin(question, exchange, limit: limit)
             state.code = ResponseCode.serverFailure
-            state.isAuthoritative = false
-            state.isTruncated = false
+            state.extendedError = reader.isOpen ? ExtendedError.invalidData : ExtendedError.notReady
         }
-        let length = finish(question, flags)
+        let length = finish(question, exchange)
         // Names that do not exist are asked at random by attackers: they must not push out those that do.
         if isCacheable, state.code == ResponseCode.noError {
             unsafe cache.insert(cacheTag, response: response, length: length, questionEnd: start)
         }
+        counters.addResponse(code: state.code, length: length)
         return length
+    }
+
+    /// The most octets that the response may have.
+    func limit(_ question: QueryMessage, _ exchange: Exchange) -> Int {
+        guard exchange.transport.isDatagram else { return exchange.room }
+        let wanted = question.hasEDNS ? question.payload : MessageSize.smallestPayload
+        return min(exchange.room, max(MessageSize.smallestPayload, min(wanted, configuration.payloadLimit)))
+    }
+
+    /// Starts the response behind header and question, with room kept for the OPT record.
+    mutating func begin(_ question: QueryMessage, _ exchange: Exchange, limit: Int) {
+        let response = unsafe exchange.response
+        let reserved = question.hasEDNS ? MessageSize.opt : 0
+        let position = MessageSize.header &+ question.questionLength
+        unsafe writer.begin(response, limit: limit &- reserved, position: position)
+        state = AnswerState()
+        state.type = question.type
+        unsafe state.name = UnsafeRawBufferPointer(
+            start: response + MessageSize.header,
+            count: max(0, question.questionLength &- 4)
+        )
+        state.wantsSignatures = question.wantsSignatures
     }
 
     /// Chooses what kind of answer the question gets.
     private mutating func decide(_ question: QueryMessage) throws(ZoneReadError) {
-        if question.version > 0 {
-            state.code = ResponseCode.badVersion
-            return
-        }
-        // No key is known here (RFC 8945 5.2.1).
-        if question.hasTSIG {
-            state.code = ResponseCode.notAuthoritative
-            return
-        }
         switch question.type {
         case TypeNumber.opt, TypeNumber.tsig, TypeNumber.tkey, TypeNumber.nxname:
             state.code = ResponseCode.formatError
+            state.extendedError = ExtendedError.invalidQueryType
             return
         case TypeNumber.maila, TypeNumber.mailb:
             state.code = ResponseCode.notImplemented
+            state.extendedError = ExtendedError.notSupported
             return
         case TypeNumber.axfr, TypeNumber.ixfr:
             state.code = ResponseCode.refused
+            state.extendedError = ExtendedError.prohibited
             return
         default:
             break
@@ -175,20 +201,11 @@ package struct Responder: ~Copyable {
         }
     }
 
-    /// A response of the header alone, for what could not be read.
-    private func finishBare(_ response: UnsafeMutableRawPointer, _ flags: UInt16, _ code: UInt16) -> Int {
-        let kept = flags & (HeaderFlag.opcodeMask | HeaderFlag.recursionDesired)
-        unsafe response.set(HeaderFlag.response | kept | code, at: 2)
-        unsafe response.set(0 as UInt32, at: 4)
-        unsafe response.set(0 as UInt32, at: 8)
-        counters.add(.code(code))
-        return MessageSize.header
-    }
-
-    /// Writes the header and the OPT record, for which room was kept.
-    private mutating func finish(_ question: QueryMessage, _ flags: UInt16) -> Int {
+    /// Writes the header and the OPT record, for which room was kept; the OPT record is the last one.
+    mutating func finish(_ question: QueryMessage, _ exchange: Exchange) -> Int {
         let response = unsafe writer.base
-        var word = HeaderFlag.response | flags & HeaderFlag.recursionDesired | state.code & 15
+        let kept = exchange.flags & (HeaderFlag.opcodeMask | HeaderFlag.recursionDesired)
+        var word = HeaderFlag.response | kept | state.code & 15
         if state.isAuthoritative { word |= HeaderFlag.authoritative }
         if state.isTruncated {
             word |= HeaderFlag.truncated
@@ -208,11 +225,10 @@ package struct Responder: ~Copyable {
             writer.additionals &+= 1
         }
         unsafe response.set(word, at: 2)
-        unsafe response.set(1 as UInt16, at: 4)
+        unsafe response.set(question.questionLength > 0 ? 1 : 0 as UInt16, at: 4)
         unsafe response.set(writer.answers, at: 6)
         unsafe response.set(writer.authorities, at: 8)
         unsafe response.set(writer.additionals, at: 10)
-        counters.add(.code(state.code))
         return writer.position
     }
 }

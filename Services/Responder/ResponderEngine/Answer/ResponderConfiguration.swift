@@ -2,7 +2,8 @@
 // SPDX-FileCopyrightText: Zonewright authors
 
 /// How queries are answered, as far as it can be chosen.
-package struct ResponderConfiguration: Sendable, Hashable {
+@safe
+package struct ResponderConfiguration: Sendable {
     /// The largest UDP response in octets, whatever the query allows: 512 to 4,096. 1,232 avoids fragments on every
     /// usual path (RFC 9715).
     package var maximumPayload = 1232
@@ -14,6 +15,16 @@ package struct ResponderConfiguration: Sendable, Hashable {
     package var identityText: [UInt8]?
     /// How many answers a thread's packet cache holds, rounded up to a power of two; 0 for none.
     package var cacheSize = 4096
+    /// What a query with the NSID option is told, of at most 128 octets; nil answers no NSID (RFC 5001).
+    package var serverIdentifier: [UInt8]?
+    /// The secrets of DNS cookies; nil takes no notice of cookies (RFC 7873).
+    package var cookies: CookieSecrets?
+    /// Whether a client that sends cookies has to send a good one over UDP, or gets BADCOOKIE (RFC 7873 5.2.3).
+    package var requiresCookies = false
+    /// How long a stream may idle, in units of 100 ms, for clients that ask for it (RFC 7828); 0 tells nobody.
+    package var keepalive: UInt16 = 0
+    /// Answers signed queries and transfers over UDP; without it the former are NOTAUTH and the latter REFUSED.
+    package var signedQueries: SignedQueryHandler?
 
     /// The usual choices.
     package init() {}

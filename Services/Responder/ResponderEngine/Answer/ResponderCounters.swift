@@ -14,7 +14,7 @@ package final class ResponderCounters: Sendable {
         case queries(Transport)
         /// Queries that got no response: too short, or responses themselves.
         case dropped
-        /// Responses with the TC bit.
+        /// Responses with the TC bit because of their size.
         case truncated
         /// Responses from the packet cache.
         case cacheHits
@@ -22,8 +22,30 @@ package final class ResponderCounters: Sendable {
         case storeFailures
         /// Responses that the kernel did not take.
         case sendFailures
-        /// Responses with a code; codes above 16 count as 16.
+        /// Queries with an OPT record.
+        case edns
+        /// Queries with the DO bit.
+        case dnssecOK
+        /// Queries with a cookie of the client alone.
+        case clientCookies
+        /// Queries with a server cookie of ours that is still good.
+        case goodCookies
+        /// Queries with any other server cookie.
+        case badCookies
+        /// Queries signed with TSIG.
+        case signed
+        /// Responses not sent because of a rate limit.
+        case limited
+        /// Responses replaced by an empty truncated one, or sent anyway, although a rate limit was exceeded.
+        case slipped
+        /// Responses that a rate limit would have held back if it were not a trial.
+        case wouldLimit
+        /// Responses with a code; codes above 23 count as 24.
         case code(UInt16)
+        /// Queries for a type by its number; types above 255 count as 256.
+        case type(UInt16)
+        /// Responses of more than 2^(n-1) and at most 2^n octets, n from 0 to 16.
+        case size(Int)
 
         var slot: Int {
             switch self {
@@ -33,7 +55,18 @@ package final class ResponderCounters: Sendable {
             case .cacheHits: 8
             case .storeFailures: 9
             case .sendFailures: 10
-            case .code(let code): 16 &+ Int(min(code, 16))
+            case .edns: 11
+            case .dnssecOK: 12
+            case .clientCookies: 13
+            case .goodCookies: 14
+            case .badCookies: 15
+            case .signed: 16
+            case .limited: 17
+            case .slipped: 18
+            case .wouldLimit: 19
+            case .code(let code): 32 &+ Int(min(code, 24))
+            case .size(let bits): 64 &+ min(max(bits, 0), 16)
+            case .type(let type): 96 &+ Int(min(type, 256))
             }
         }
     }
@@ -41,7 +74,7 @@ package final class ResponderCounters: Sendable {
     // SAFETY: allocated in init with `slots` counters and a cache line on either side, which keeps other threads'
     // memory off their lines; freed in deinit. Every slot of `Item` is below `slots`.
     nonisolated(unsafe) private let memory: UnsafeMutablePointer<Atomic<Int>>
-    private static let slots = 40
+    private static let slots = 96 + 257
     private static let margin = 16
 
     /// Counters at zero.
@@ -67,5 +100,13 @@ package final class ResponderCounters: Sendable {
     func add(_ item: Item, _ count: Int = 1) {
         let slot = Self.margin &+ item.slot
         unsafe memory[slot].store(memory[slot].load(ordering: .relaxed) &+ count, ordering: .relaxed)
+    }
+
+    /// Counts a response by its code and its size.
+    @inline(__always)
+    func addResponse(code: UInt16, length: Int) {
+        add(.code(code))
+        // The number of bits of length - 1: 0 for 1, 9 for 257 to 512, 16 for more than 32,768.
+        add(.size(Int.bitWidth &- (length &- 1).leadingZeroBitCount))
     }
 }

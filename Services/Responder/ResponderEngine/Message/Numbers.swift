@@ -18,6 +18,7 @@ enum TypeNumber {
     static let minfo: UInt16 = 14
     static let mx: UInt16 = 15
     static let txt: UInt16 = 16
+    static let afsdb: UInt16 = 18
     static let rt: UInt16 = 21
     static let aaaa: UInt16 = 28
     static let srv: UInt16 = 33
@@ -29,6 +30,7 @@ enum TypeNumber {
     static let rrsig: UInt16 = 46
     static let nsec: UInt16 = 47
     static let dnskey: UInt16 = 48
+    static let nsec3: UInt16 = 50
     static let svcb: UInt16 = 64
     static let https: UInt16 = 65
     static let nxname: UInt16 = 128
@@ -59,6 +61,19 @@ enum ResponseCode {
     static let nameTooLong: UInt16 = 6
     static let notAuthoritative: UInt16 = 9
     static let badVersion: UInt16 = 16
+    static let badCookie: UInt16 = 23
+}
+
+/// Opcodes that are told apart (RFC 6895 2.2).
+enum OpcodeNumber {
+    static let query: UInt16 = 0
+    static let notify: UInt16 = 4
+    static let update: UInt16 = 5
+}
+
+/// Errors of TSIG records (RFC 8945 3).
+enum SignatureError {
+    static let badKey: UInt16 = 17
 }
 
 /// Bits of the header's second word (RFC 1035 4.1.1).
@@ -76,4 +91,6 @@ enum MessageSize {
     static let recordHeader = 10
     static let opt = 11
     static let smallestPayload = 512
+    /// Room for a header, the longest question, an OPT record and what little may be left out of neither.
+    static let smallestRoom = 300
 }

@@ -9,7 +9,7 @@ struct QueryMessage {
     var type: UInt16 = 0
     /// The number of the question's class.
     var rrclass: UInt16 = 0
-    /// The octets of the question: name, type and class.
+    /// The octets of the question: name, type and class; 0 when there is none that could be read.
     var questionLength = 0
     /// Whether there is an OPT record (RFC 6891).
     var hasEDNS = false
@@ -17,12 +17,22 @@ struct QueryMessage {
     var version: UInt8 = 0
     /// Whether DNSSEC records are wanted (RFC 3225).
     var wantsSignatures = false
-    /// The payload size that the OPT record announces.
-    var payload = MessageSize.smallestPayload
     /// Whether the message is signed with TSIG (RFC 8945).
     var hasTSIG = false
+    /// The payload size that the OPT record announces.
+    var payload = MessageSize.smallestPayload
+    /// The options of the OPT record.
+    var options = QueryOptions()
+    /// Where the TSIG record begins, and where its data.
+    var tsig = (start: 0, data: 0)
+    /// Whether there are records besides the OPT record and a signature.
+    var hasOtherRecords = false
 
-    /// Reads what follows the header, and the question's name into `key`; false when it is malformed.
+    /// Whether a zone's transfer is asked for (RFC 5936, RFC 1995).
+    var isTransfer: Bool { type == TypeNumber.axfr || type == TypeNumber.ixfr }
+
+    /// Reads what follows the header of a message with one question, whose name goes into `key`; false when it is
+    /// malformed. What could be read by then is kept, for the response to echo.
     ///
     /// Octets after the last record are ignored, as other servers do.
     mutating func read(_ message: UnsafeRawBufferPointer, into key: inout LookupKey) -> Bool {
@@ -30,17 +40,36 @@ struct QueryMessage {
         let count = message.count
         let name = unsafe UnsafeRawBufferPointer(start: base + MessageSize.header, count: count - MessageSize.header)
         guard let length = unsafe key.load(name) else { return false }
-        var position = MessageSize.header &+ length
+        let position = MessageSize.header &+ length
         guard position &+ 4 <= count else { return false }
         type = unsafe base.word(at: position)
         rrclass = unsafe base.word(at: position &+ 2)
-        position &+= 4
         questionLength = length &+ 4
-        let others = unsafe Int(base.word(at: 6)) &+ Int(base.word(at: 8))
-        let additional = unsafe Int(base.word(at: 10))
         // Most queries have no more than an OPT record.
-        if others &+ additional == 0 { return true }
-        for index in 0..<(others &+ additional) {
+        if unsafe Self.recordCounts(base) == 0 { return true }
+        return unsafe readRecords(base, from: position &+ 4, count)
+    }
+
+    /// Reads a message with another number of questions than one, which are skipped.
+    mutating func readWithoutQuestion(_ message: UnsafeRawBufferPointer) -> Bool {
+        guard let base = message.baseAddress else { return false }
+        var position = MessageSize.header
+        let questions = unsafe Int(base.word(at: 4))
+        for _ in 0..<questions {
+            guard let end = unsafe Self.endOfName(base, position, message.count), end &+ 4 <= message.count else {
+                return false
+            }
+            position = end &+ 4
+        }
+        return unsafe readRecords(base, from: position, message.count)
+    }
+
+    /// Reads the records of all sections: only OPT and TSIG matter, the others have to be whole.
+    private mutating func readRecords(_ base: UnsafeRawPointer, from start: Int, _ count: Int) -> Bool {
+        let others = unsafe Int(base.word(at: 6)) &+ Int(base.word(at: 8))
+        let total = unsafe others &+ Int(base.word(at: 10))
+        var position = start
+        for index in 0..<total {
             guard let end = unsafe Self.endOfName(base, position, count), end &+ MessageSize.recordHeader <= count
             else {
                 return false
@@ -49,28 +78,49 @@ struct QueryMessage {
             let dataStart = end &+ MessageSize.recordHeader
             let dataLength = unsafe Int(base.word(at: end &+ 8))
             guard dataStart &+ dataLength <= count else { return false }
-            if recordType == TypeNumber.opt {
+            switch recordType {
+            case TypeNumber.opt:
                 // One OPT at most, in the additional section, owned by the root (RFC 6891 6.1.1).
                 guard !hasEDNS, index >= others, end &- position == 1 else { return false }
                 hasEDNS = true
                 payload = unsafe Int(base.word(at: end &+ 2))
                 version = unsafe base.octet(at: end &+ 5)
                 wantsSignatures = unsafe base.octet(at: end &+ 6) & 0x80 != 0
-                guard unsafe Self.areOptionsWhole(base, from: dataStart, to: dataStart &+ dataLength) else {
-                    return false
+                // What the options of a later version look like is not known here.
+                if dataLength > 0, version == 0 {
+                    guard unsafe options.read(base, from: dataStart, to: dataStart &+ dataLength) else { return false }
                 }
-            } else if recordType == TypeNumber.tsig {
+            case TypeNumber.tsig:
                 // TSIG has to be the last record (RFC 8945 5.1).
-                guard index &+ 1 == others &+ additional, index >= others else { return false }
+                guard index &+ 1 == total, index >= others else { return false }
                 hasTSIG = true
+                tsig = (position, dataStart)
+            default: hasOtherRecords = true
             }
             position = dataStart &+ dataLength
         }
         return true
     }
 
+    /// The sum of the counts of all sections but the question's; 0 only if all are.
+    private static func recordCounts(_ base: UnsafeRawPointer) -> Int {
+        unsafe Int(base.word(at: 6)) &+ Int(base.word(at: 8)) &+ Int(base.word(at: 10))
+    }
+
+    /// Where the name at `start` ends in front of `count`; nil when it is malformed or has a pointer.
+    static func endOfWholeName(_ base: UnsafeRawPointer, _ start: Int, _ count: Int) -> Int? {
+        var position = start
+        while position < count {
+            let length = unsafe Int(base.octet(at: position))
+            if length == 0 { return position &+ 1 }
+            guard length <= 63, position &- start < 255 else { return nil }
+            position &+= 1 &+ length
+        }
+        return nil
+    }
+
     /// Where the name at `start` ends within the message, which may be at a pointer; nil when it is malformed.
-    private static func endOfName(_ base: UnsafeRawPointer, _ start: Int, _ count: Int) -> Int? {
+    static func endOfName(_ base: UnsafeRawPointer, _ start: Int, _ count: Int) -> Int? {
         var position = start
         while position < count {
             let length = unsafe Int(base.octet(at: position))
@@ -85,15 +135,5 @@ struct QueryMessage {
             position &+= 1 &+ length
         }
         return nil
-    }
-
-    /// Whether the options of an OPT record fill its data exactly; which ones they are does not matter.
-    private static func areOptionsWhole(_ base: UnsafeRawPointer, from start: Int, to end: Int) -> Bool {
-        var position = start
-        while position < end {
-            guard position &+ 4 <= end else { return false }
-            position &+= unsafe 4 &+ Int(base.word(at: position &+ 2))
-        }
-        return position == end
     }
 }
