@@ -91,6 +91,7 @@ package struct Daemon: Sendable {
         let drainTimeout = try settings.duration("drain-timeout")
         var services: [any Service] = [ops]
         if let notifier { services.append(SystemdService(notifier: notifier, readiness: readiness)) }
+        services.append(ReloadService(reloads: context.reloads, logger: logger))
         services += own
         services.append(
             StopAnnouncer(readiness: readiness, notifier: notifier, logger: logger) {

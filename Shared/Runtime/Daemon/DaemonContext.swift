@@ -15,13 +15,23 @@ package struct DaemonContext: Sendable {
     package let readiness: Readiness
     /// Also the process's `MetricsSystem` factory.
     package let metrics: MetricsRegistry
+    /// Where parts register what they read again on SIGHUP, or when its files change.
+    package let reloads: Reloads
 
     /// Assembles a context; tests of services use it directly.
-    package init(name: String, settings: Settings, logger: Logger, readiness: Readiness, metrics: MetricsRegistry) {
+    package init(
+        name: String,
+        settings: Settings,
+        logger: Logger,
+        readiness: Readiness,
+        metrics: MetricsRegistry,
+        reloads: Reloads = Reloads()
+    ) {
         self.name = name
         self.settings = settings
         self.logger = logger
         self.readiness = readiness
         self.metrics = metrics
+        self.reloads = reloads
     }
 }
