@@ -19,6 +19,8 @@ package enum ZoneStoreError: Error, Hashable, Sendable {
     case wrongVersion(path: String, found: UInt32, expected: UInt32)
     /// The file is not a store, or is damaged.
     case corrupt(path: String, reason: String)
+    /// The map grew while a transfer was read; it has to begin anew.
+    case snapshotLost(path: String)
     /// All reader slots are taken.
     case tooManyReaders(path: String)
     /// There is no memory for buffers.
@@ -47,6 +49,8 @@ extension ZoneStoreError: CustomStringConvertible {
             "the zone store \(path) has format version \(found), but this program reads version \(expected)"
         case .corrupt(let path, let reason):
             "the zone store \(path) is damaged (\(reason)); remove it to have it fetched again"
+        case .snapshotLost(let path):
+            "the zone store \(path) grew during a transfer, which has to begin anew"
         case .tooManyReaders(let path):
             "the zone store \(path) has too many readers"
         case .outOfMemory:

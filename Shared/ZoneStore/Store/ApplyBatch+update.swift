@@ -11,7 +11,7 @@ extension ApplyBatch {
         let rrset: RRset?
     }
 
-    /// The RRsets of a touched owner, before and after.
+    /// A touched owner: what the file has of it, and its RRsets after the steps that were taken so far.
     private struct Change {
         let values: OwnerValues
         let before: [RRset]
@@ -48,7 +48,15 @@ extension ApplyBatch {
         } catch {
             return .refused(error.reason)
         }
-        try write(changes, into: &record)
+        let ownerChanges = changes.map { place, change in
+            OwnerChange(place: place, old: change.values, new: OwnerValues(change.after, at: place))
+        }
+        for change in ownerChanges {
+            record.subtract(change.old, at: change.place)
+            record.add(change.new, at: change.place)
+            try write(change.new, replacing: change.old, at: change.place)
+        }
+        try remember(ownerChanges.filter { !$0.isEmpty }, from: old, to: record)
         try store(record, name: update.name, key: key, replacing: old)
         return .applied
     }
@@ -101,14 +109,5 @@ extension ApplyBatch {
             for rrset in change.after { hash = hash &+ digest(of: rrset) }
         }
         return hash
-    }
-
-    private func write(_ changes: [OwnerPlace: Change], into record: inout ZoneRecord) throws(LMDBError) {
-        for (place, change) in changes {
-            let values = OwnerValues(change.after, at: place)
-            record.subtract(change.values, at: place)
-            record.add(values, at: place)
-            try write(values, replacing: change.values, at: place)
-        }
     }
 }

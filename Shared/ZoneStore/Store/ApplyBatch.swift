@@ -84,6 +84,7 @@ struct ApplyBatch: ~Copyable {
             return .unchanged
         }
         try deleteOwners(of: old)
+        try forget(old)
         try transaction.delete(environment.zones, key)
         setHash = setHash &- old.summary(name: name).setMember(digest: digest)
         return .applied

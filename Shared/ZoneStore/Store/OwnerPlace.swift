@@ -18,6 +18,21 @@ struct OwnerPlace: Hashable {
         hashedKey = NSEC3Owner.key(owner, zone: number, apexLabels: apexLabels)
     }
 
+    private init(key: [UInt8], hashedKey: [UInt8]?) {
+        self.key = key
+        self.hashedKey = hashedKey
+    }
+
+    /// The place of the same owner when the zone has another number.
+    func inZone(_ number: UInt64) -> OwnerPlace {
+        let prefix = OwnerKey.prefix(of: number)
+        if key.starts(with: prefix) { return self }
+        return OwnerPlace(
+            key: prefix + key.dropFirst(prefix.count),
+            hashedKey: hashedKey.map { prefix + $0.dropFirst(prefix.count) }
+        )
+    }
+
     static func == (left: OwnerPlace, right: OwnerPlace) -> Bool { left.key == right.key }
 
     func hash(into hasher: inout Hasher) { hasher.combine(key) }

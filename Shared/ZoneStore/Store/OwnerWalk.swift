@@ -39,28 +39,28 @@ struct OwnerWalk: ~Copyable {
     private var nodes: LMDBCursor
     private var hashes: LMDBCursor
 
-    /// A walk over the zone of `record` that begins at `first`, or the first owner behind it.
+    /// A walk over the zone of `record`, from its beginning or from where another has come to.
     init(
         _ transaction: borrowing LMDBTransaction,
         _ environment: LMDBEnvironment,
         zone record: ZoneRecord,
         apex: Name,
-        from first: OwnerPlace? = nil
+        from cursor: TransferCursor? = nil
     ) throws(LMDBError) {
         let prefix = OwnerKey.prefix(of: record.number)
         var nodes = try LMDBCursor(transaction, environment.nodes, prefix: prefix)
         var hashes = try LMDBCursor(transaction, environment.nsec3, prefix: prefix)
-        try nodes.seek(first?.key ?? prefix)
-        try hashes.seek(prefix)
-        let zone = Zone(number: record.number, apex: apex, apexLabels: apex.labelCount)
-        if let first {
-            while let place = try zone.hashPlace(hashes.key), place.key.lexicographicallyPrecedes(first.key) {
-                try hashes.next()
-            }
-        }
-        self.zone = zone
+        let start = cursor ?? TransferCursor(node: prefix, hashed: prefix)
+        if let node = start.node { try nodes.seek(node) }
+        if let hashed = start.hashed { try hashes.seek(hashed) }
+        zone = Zone(number: record.number, apex: apex, apexLabels: apex.labelCount)
         self.nodes = nodes
         self.hashes = hashes
+    }
+
+    /// Where the walk has come to; nil at its end.
+    var cursor: TransferCursor? {
+        nodes.key == nil && hashes.key == nil ? nil : TransferCursor(node: nodes.key, hashed: hashes.key)
     }
 
     /// The next owner; nil at the end. A damaged one is thrown as `LMDBError.damagedValue`.

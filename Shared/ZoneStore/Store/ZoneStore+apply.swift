@@ -18,7 +18,7 @@ extension ZoneStore {
             while true {
                 do throws(LMDBError) {
                     let outcomes = try attempt(operations, position: position)
-                    noteChange()
+                    noteChange(Self.changed(operations, outcomes))
                     return outcomes
                 } catch {
                     guard error.isMapFull || error.isMapResized else { throw error.storeError(path: path) }
@@ -49,8 +49,17 @@ extension ZoneStore {
             throw .sizeLimitReached(path: path, limit: maximumMapSize)
         }
         let wanted = takingOver ? 0 : min(size * 2, maximumMapSize)
-        try naming { () throws(LMDBError) in
-            try gate.whileEmpty { () throws(LMDBError) in try environment.resize(to: wanted) }
+        try naming { () throws(LMDBError) in try resize(to: wanted) }
+    }
+
+    private static func changed(_ operations: [ZoneOperation], _ outcomes: [ZoneOutcome]) -> [AppliedZone] {
+        zip(operations, outcomes).compactMap { operation, outcome in
+            guard outcome == .applied else { return nil }
+            return switch operation {
+            case .replace(let contents): AppliedZone(name: contents.name, serial: contents.serial)
+            case .update(let update): AppliedZone(name: update.name, serial: update.serial)
+            case .delete(let name, _, _): AppliedZone(name: name, serial: nil)
+            }
         }
     }
 }

@@ -100,7 +100,7 @@ extension ZoneStore {
                 return try attempt(presence, body)
             } catch {
                 guard error.isMapResized else { throw error }
-                try gate.whileEmpty { () throws(LMDBError) in try environment.resize(to: 0) }
+                try resize(to: 0)
                 return try attempt(presence, body)
             }
         } catch {
@@ -126,6 +126,6 @@ extension ZoneStore {
 extension ZoneStore {
     /// Takes over a map that another process has made larger; a failure shows at the next read.
     func takeOverMapSize() {
-        try? gate.whileEmpty { () throws(LMDBError) in try environment.resize(to: 0) }
+        try? resize(to: 0)
     }
 }

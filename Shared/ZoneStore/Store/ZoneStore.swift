@@ -12,8 +12,8 @@ internal import Synchronization
 package final class ZoneStore: Sendable {
     /// The version of the file's format that this program reads and writes.
     package static let formatVersion: UInt32 = 2
-    /// The size of the map of a new store, unless the caller says otherwise: 256 MiB.
-    package static let defaultMapSize = 256 << 20
+    /// The size of the map to begin with where the system does not give address space for all of it: 256 MiB.
+    package static let smallMapSize = 256 << 20
     /// How far the map may grow, unless the caller says otherwise: 64 GiB.
     package static let defaultMaximumMapSize = 64 << 30
     /// How many readers there may be at once, in all processes.
@@ -30,34 +30,47 @@ package final class ZoneStore: Sendable {
     let maximumMapSize: Int
     let writer = Mutex<Void>(())
     private let counter = Atomic<UInt64>(1)
+    private let mapCounter = Atomic<UInt64>(0)
+    private let observers = Mutex<[@Sendable ([AppliedZone]) -> Void]>([])
 
     /// Opens the store in the folder `path`, and makes it when it is not there and `readOnly` is false.
     ///
     /// - Parameters:
-    ///   - mapSize: The size of the map in octets to begin with; the file itself is only as large as what it holds.
+    ///   - mapSize: The size of the map in octets to begin with; the file itself is only as large as what it holds, so
+    ///     that by default the map has its greatest size from the start and never has to be moved.
     ///   - maximumMapSize: How far the map may grow.
     ///   - digest: The digest that hashes are sums of.
     package init(
         path: String,
-        mapSize: Int = ZoneStore.defaultMapSize,
+        mapSize: Int? = nil,
         maximumMapSize: Int = ZoneStore.defaultMaximumMapSize,
         readOnly: Bool = false,
         digest: @escaping RRsetDigest
     ) throws(ZoneStoreError) {
         self.path = path
         self.digest = digest
-        self.maximumMapSize = max(maximumMapSize, mapSize)
+        self.maximumMapSize = max(maximumMapSize, mapSize ?? 0)
         if !readOnly { try Self.makeFolder(path) }
-        do throws(LMDBError) {
-            environment = try LMDBEnvironment(
-                path: path,
-                mapSize: Self.roundedToPages(mapSize),
-                maximumReaders: Self.maximumReaders,
-                readOnly: readOnly
-            )
-        } catch {
-            throw error.storeError(path: path)
+        var size = Self.roundedToPages(mapSize ?? maximumMapSize)
+        var opened: LMDBEnvironment?
+        while opened == nil {
+            do throws(LMDBError) {
+                opened = try LMDBEnvironment(
+                    path: path,
+                    mapSize: size,
+                    maximumReaders: Self.maximumReaders,
+                    readOnly: readOnly
+                )
+            } catch {
+                // A limit on address space: begin small and let the map grow.
+                guard error.code == ENOMEM, mapSize == nil, size > Self.smallMapSize else {
+                    throw error.storeError(path: path)
+                }
+                size = Self.smallMapSize
+            }
         }
+        guard let opened else { throw .outOfMemory }
+        environment = opened
         try checkFormat()
         try naming { () throws(LMDBError) in try environment.openData() }
     }
@@ -68,9 +81,29 @@ package final class ZoneStore: Sendable {
     /// The size of the map, in octets.
     package var mapSize: Int { environment.mapSize }
 
-    /// Tells readers that a batch has been committed.
-    func noteChange() {
+    /// Changes when the map is moved.
+    var mapGeneration: UInt64 { mapCounter.load(ordering: .acquiring) }
+
+    /// Calls `observer` after every applied batch that has changed zones, on the thread that has applied it and before
+    /// the next batch can be applied: it should only pass the zones on.
+    package func observeChanges(_ observer: @escaping @Sendable ([AppliedZone]) -> Void) {
+        observers.withLock { $0.append(observer) }
+    }
+
+    /// Tells readers and observers that a batch has been committed.
+    func noteChange(_ zones: [AppliedZone]) {
         counter.add(1, ordering: .releasing)
+        guard !zones.isEmpty else { return }
+        for observer in observers.withLock(\.self) { observer(zones) }
+    }
+
+    /// Makes the map `size` octets large, once no reader is inside; 0 takes over the size that another process has
+    /// given it.
+    func resize(to size: Int) throws(LMDBError) {
+        try gate.whileEmpty { () throws(LMDBError) in
+            mapCounter.add(1, ordering: .releasing)
+            try environment.resize(to: size)
+        }
     }
 
     /// Runs `body` with LMDB's errors made into the store's.

@@ -1,0 +1,161 @@
+// SPDX-License-Identifier: Apache-2.0
+// SPDX-FileCopyrightText: Zonewright authors
+
+internal import CLMDB
+package import DNSWire
+internal import Glibc
+internal import Synchronization
+
+/// How far the reading of a zone has come.
+package struct TransferCursor: Hashable, Sendable {
+    // The places to go on from, or nil where nothing is left.
+    let node: [UInt8]?
+    let hashed: [UInt8]?
+}
+
+/// One consistent state of all zones, for as long as it is held.
+///
+/// While it is held the file cannot use again what changes have freed, so hold it for one transfer only. Any thread may
+/// use it, one at a time; every call reads the file and may block on the disk. When the map has to grow meanwhile,
+/// which happens only where the system does not give address space for the greatest size at once, calls throw
+/// `ZoneStoreError.snapshotLost`.
+@safe
+package final class TransferSnapshot: Sendable {
+    private struct Held: ~Copyable {
+        // Nil only between init's steps.
+        let transaction: LMDBTransaction
+    }
+
+    private let store: ZoneStore
+    private let presence: ReaderGate.Presence
+    private let mapGeneration: UInt64
+    private let held: Mutex<Held>
+
+    init(_ store: ZoneStore) throws(ZoneStoreError) {
+        let presence = store.gate.register()
+        store.gate.enter(presence)
+        defer { store.gate.exit(presence) }
+        do throws(LMDBError) {
+            let transaction = try LMDBTransaction(store.environment, readOnly: true)
+            held = Mutex(Held(transaction: transaction))
+        } catch {
+            store.gate.unregister(presence)
+            throw error.storeError(path: store.path)
+        }
+        self.store = store
+        self.presence = presence
+        mapGeneration = store.mapGeneration
+    }
+
+    deinit {
+        store.gate.unregister(presence)
+    }
+
+    /// The zone with the apex `name`; nil when it is not held.
+    package func zone(_ name: Name) throws(ZoneStoreError) -> ZoneSummary? {
+        try read { transaction throws(LMDBError) in
+            try store.record(of: name, transaction)?.summary(name: name.lowercased())
+        }
+    }
+
+    /// The SOA record of the zone with the apex `name`; nil when it is not held.
+    package func soa(of name: Name) throws(ZoneStoreError) -> RRset? {
+        try read { transaction throws(LMDBError) in
+            guard let record = try store.record(of: name, transaction) else { return nil }
+            return RRset(owner: name.lowercased(), type: .soa, ttl: record.soaTTL, rdatas: [record.soa])
+        }
+    }
+
+    /// The RRsets of a zone behind `cursor`, the SOA and NSEC3 records included, in canonical order of owners and
+    /// ascending order of types: those of whole owners, until there are at least `limit`. The cursor to go on with is
+    /// nil at the end. A zone that is not held has none.
+    package func rrsets(
+        of name: Name,
+        after cursor: TransferCursor?,
+        limit: Int
+    ) throws(ZoneStoreError) -> (sets: [RRset], next: TransferCursor?) {
+        try read { transaction throws(LMDBError) in
+            guard let record = try store.record(of: name, transaction) else { return ([], nil) }
+            var walk = try OwnerWalk(
+                transaction,
+                store.environment,
+                zone: record,
+                apex: name.lowercased(),
+                from: cursor
+            )
+            var sets: [RRset] = []
+            while sets.count < max(1, limit) {
+                guard let owner = try walk.next() else { return (sets, nil) }
+                sets.append(contentsOf: owner.values.rrsets)
+            }
+            return (sets, walk.cursor)
+        }
+    }
+
+    /// The steps that lead from `serial` to the version held, in their order; none when it is the version held, nil
+    /// when the zone or not all of the steps are held.
+    package func differences(of name: Name, since serial: UInt32) throws(ZoneStoreError) -> [ZoneDifference]? {
+        try read { transaction throws(LMDBError) in
+            guard let record = try store.record(of: name, transaction) else { return nil }
+            if record.serial == serial { return [] }
+            let history = store.environment.history
+            let indexKey = HistoryIndex.key(zone: record.number)
+            guard let value = try transaction.get(history, indexKey),
+                let index = HistoryIndex(value, key: indexKey)
+            else { return nil }
+            // Serials ascend with the steps' numbers.
+            var low = index.first
+            var high = index.end
+            while low < high {
+                let middle = low + (high - low) / 2
+                let key = HistoryIndex.key(zone: record.number, step: middle)
+                guard let value = try transaction.get(history, key), let from = HistoryValue.from(value, key: key)
+                else {
+                    return nil
+                }
+                if Int32(bitPattern: from &- serial) >= 0 { high = middle } else { low = middle + 1 }
+            }
+            var steps: [ZoneDifference] = []
+            var reached = serial
+            for number in low..<max(low, index.end) {
+                let key = HistoryIndex.key(zone: record.number, step: number)
+                guard let value = try transaction.get(history, key),
+                    let step = HistoryValue.decoded(value, key: key), step.from == reached
+                else { return nil }
+                steps.append(step)
+                reached = step.to
+            }
+            return reached == record.serial ? steps : nil
+        }
+    }
+
+    private func read<Result: Sendable>(
+        _ body: (borrowing LMDBTransaction) throws(LMDBError) -> Result
+    ) throws(ZoneStoreError) -> Result {
+        try held.withLock { held throws(ZoneStoreError) in
+            store.gate.enter(presence)
+            defer { store.gate.exit(presence) }
+            guard store.mapGeneration == mapGeneration else { throw .snapshotLost(path: store.path) }
+            do throws(LMDBError) {
+                return try body(held.transaction)
+            } catch {
+                throw error.storeError(path: store.path)
+            }
+        }
+    }
+}
+
+extension ZoneStore {
+    /// The newest state of all zones, to be read from at leisure.
+    package func transferSnapshot() throws(ZoneStoreError) -> TransferSnapshot {
+        try TransferSnapshot(self)
+    }
+
+    /// The record of the zone with the apex `name`; nil when it is not held.
+    func record(of name: Name, _ transaction: borrowing LMDBTransaction) throws(LMDBError) -> ZoneRecord? {
+        let key = OwnerKey.zone(name)
+        guard let value = try transaction.get(environment.zones, key) else { return nil }
+        guard let record = ZoneRecord(value, key: key) else { throw .damagedValue }
+        return record
+    }
+}
