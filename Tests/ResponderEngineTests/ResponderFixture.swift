@@ -65,10 +65,12 @@ final class ResponderFixture {
         var responder = try Responder(store: store, configuration: configuration)
         responder.beginBatch()
         defer { responder.endBatch() }
-        // The second time the answer may come from the cache: it must be the same.
+        // What is asked for the second time is kept, and the third answer may come from the cache: all are the same.
         let first = answer(&responder, query, transport)
-        let second = answer(&responder, query, transport)
-        #expect(first == second)
+        for _ in 0..<2 {
+            let again = answer(&responder, query, transport)
+            #expect(first == again)
+        }
         return first
     }
 

@@ -26,7 +26,7 @@ package struct LookupKey: ~Copyable {
 
     /// Where the labels begin in the buffer; the octet in front of them is the root's.
     private static let labelsStart = 8
-    private static let memorySize = 8 + 512 + 8
+    private static let memorySize = 8 + 512 + 16
     private static let maximumLabels = 127
 
     /// A key of the root.
@@ -47,46 +47,80 @@ package struct LookupKey: ~Copyable {
 
     /// Takes the uncompressed name at the start of `octets`: its length on the wire, or nil when it is malformed.
     package mutating func load(_ octets: UnsafeRawBufferPointer) -> Int? {
+        guard let base = octets.baseAddress else { return nil }
+        let available = octets.count
         var position = 0
         var count = 0
         while true {
-            guard position < octets.count else { return nil }
-            let length = unsafe Int(octets[position])
-            guard length <= 63 else { return nil }
+            guard position < available else { return nil }
+            let length = unsafe Int(base.load(fromByteOffset: position, as: UInt8.self))
             if length == 0 { break }
             // A name has at most 255 octets, the root's included, so there are at most 127 labels.
-            guard position &+ length < 254 else { return nil }
+            guard length <= 63, position &+ length < 254 else { return nil }
             unsafe offsetTable[count] = UInt8(truncatingIfNeeded: position)
             count &+= 1
             position &+= 1 &+ length
         }
         labels = count
         unsafe memory[Self.labelsStart - 1] = 0
-        var write = Self.labelsStart
         unsafe endTable[0] = 0
+        var write = Self.labelsStart
+        var end = position
         var index = count
         while index > 0 {
             index &-= 1
             let start = unsafe Int(offsetTable[index])
-            let end = unsafe start &+ 1 &+ Int(octets[start])
-            var read = start &+ 1
-            while read < end {
-                let octet = unsafe CaseFolding.lower(octets[read])
-                if octet > 1 {
-                    unsafe memory[write] = octet
-                    write &+= 1
-                } else {
-                    unsafe memory[write] = 1
-                    unsafe memory[write &+ 1] = octet &+ 1
-                    write &+= 2
-                }
-                read &+= 1
-            }
+            write = unsafe fold(base, from: start &+ 1, to: end, available, at: write)
             unsafe memory[write] = 0
             write &+= 1
             unsafe endTable[count &- index] = UInt16(truncatingIfNeeded: write &- Self.labelsStart)
+            end = start
         }
         return position &+ 1
+    }
+
+    /// Writes one label in lower case at `place`, eight octets at a time: where it ends there.
+    @inline(__always)
+    private func fold(
+        _ base: UnsafeRawPointer,
+        from start: Int,
+        to end: Int,
+        _ available: Int,
+        at place: Int
+    ) -> Int {
+        var read = start
+        var write = place
+        while read < end {
+            let rest = end &- read
+            // The last octets of the message cannot be read beyond.
+            guard read &+ 8 <= available else { break }
+            let octets = unsafe UInt64(littleEndian: base.loadUnaligned(fromByteOffset: read, as: UInt64.self))
+            let wanted: UInt64 = rest >= 8 ? ~0 : 1 &<< UInt64(rest &* 8) &- 1
+            // A zero or a one is written as two octets.
+            let others = octets & 0xFEFE_FEFE_FEFE_FEFE
+            let low7: UInt64 = 0x7F7F_7F7F_7F7F_7F7F
+            guard ~(((others & low7) &+ low7) | others) & 0x8080_8080_8080_8080 & wanted == 0 else { break }
+            // SAFETY: what is written behind the label is within `memory`, and the next label goes over it.
+            unsafe UnsafeMutableRawPointer(memory + write).storeBytes(
+                of: CaseFolding.lower(octets).littleEndian,
+                as: UInt64.self
+            )
+            read &+= 8
+            write &+= min(rest, 8)
+        }
+        while read < end {
+            let octet = unsafe CaseFolding.lower(base.load(fromByteOffset: read, as: UInt8.self))
+            if octet > 1 {
+                unsafe memory[write] = octet
+                write &+= 1
+            } else {
+                unsafe memory[write] = 1
+                unsafe memory[write &+ 1] = octet &+ 1
+                write &+= 2
+            }
+            read &+= 1
+        }
+        return write
     }
 
     /// Where the wire form of the last `count` labels, at least one, begins within the name.
@@ -162,6 +196,16 @@ package struct LookupKey: ~Copyable {
         guard let theirs = unsafe theirs else { return minimum }
         let common = min(length, unsafe other.mv_size)
         var equal = 0
+        while equal &+ 8 <= common {
+            // SAFETY: both have `common` octets.
+            let first = unsafe UnsafeRawPointer(mine).loadUnaligned(fromByteOffset: equal, as: UInt64.self)
+            let difference = unsafe first ^ theirs.loadUnaligned(fromByteOffset: equal, as: UInt64.self)
+            if difference != 0 {
+                equal &+= difference.littleEndian.trailingZeroBitCount / 8
+                break
+            }
+            equal &+= 8
+        }
         while equal < common, unsafe mine[equal] == theirs.load(fromByteOffset: equal, as: UInt8.self) {
             equal &+= 1
         }

@@ -1,16 +1,20 @@
 // SPDX-License-Identifier: Apache-2.0
 // SPDX-FileCopyrightText: Zonewright authors
 
+internal import DNSWire
 internal import Glibc
 internal import ZoneStore
 
 /// Answers that were given lately, kept by question and by the snapshot that they were made from.
 ///
-/// Direct-mapped in one block of memory, so that it cannot grow; an answer of another snapshot is never used. The
-/// question's case and the id are the query's own: only what follows the question is kept.
+/// Two blocks of memory of a fixed size, so that it cannot grow: an index, each set of which fills one cache line, and
+/// a ring that answers of any length are appended to, over the oldest ones. An answer is kept when its question is
+/// asked for the second time: names asked at random, by attackers or below a wildcard, push out nothing. An answer of
+/// another snapshot is never used. The question's case and the id are the query's own: only what follows the question
+/// is kept.
 @safe
 struct PacketCache: ~Copyable {
-    /// What must be equal for an answer to be used again.
+    /// What must be equal for an answer to be used again, apart from the name.
     struct Tag {
         fileprivate let word: UInt64
         fileprivate let snapshot: Int
@@ -30,39 +34,53 @@ struct PacketCache: ~Copyable {
     struct Hit {
         let flags: UInt16
         let length: Int
+        /// What the response is charged to.
+        let account: ResponseAccount
     }
 
-    // SAFETY: slots of `slotSize` octets and room for one key as long as a slot, allocated in init, freed in deinit.
-    private let memory: UnsafeMutableRawPointer?
-    private let mask: Int
-    /// The key last looked for: the caller's own changes while the answer is made.
-    private let pendingKey: UnsafeMutableRawPointer
-    private var pendingLength = 0
-    private var pendingSlot = 0
-    private var pendingHash: UInt32 = 0
+    // SAFETY: both allocated in init with the sizes that the masks say, freed in deinit; nil for a cache of no size.
+    private let index: UnsafeMutableRawPointer?
+    private let ring: UnsafeMutableRawPointer?
+    private var seen: SeenHashes
+    private let setMask: UInt64
+    /// The size of the ring, in units of eight octets.
+    private let ringUnits: UInt32
+    /// Where the next answer goes: counts units for ever, the ring's own place being what is left of it by the mask.
+    private var head: UInt32 = 1
+    /// Makes it hard to guess which names share a set.
+    private let seed: UInt64
+    // The place of the question last looked for.
+    private var pendingHash: UInt64 = 0
+    private var pendingWay = -1
 
-    private static let slotSize = 512
-    /// Snapshot, tag, hash, length of the key, length of what follows the question, flags, counts.
-    private static let keyStart = 40
+    /// Places in a set: their marks in the first half of a cache line, their places in the ring in the other.
+    private static let ways = 8
+    private static let setSize = 64
 
-    init(size: Int) {
-        unsafe pendingKey = .allocate(byteCount: Self.slotSize, alignment: 8)
-        guard size > 0 else {
-            unsafe memory = nil
-            mask = 0
+    /// A cache in at most a quarter more than `octets`, which is rounded down to a power of two; none below 64 KiB.
+    init(octets: Int) {
+        seed = UInt64.random(in: .min ... .max)
+        guard octets >= 64 << 10 else {
+            unsafe index = nil
+            unsafe ring = nil
+            setMask = 0
+            ringUnits = 0
+            seen = SeenHashes(bits: 0)
             return
         }
-        var count = 1
-        while count < min(size, 1 << 20) { count <<= 1 }
-        mask = count - 1
-        let block = UnsafeMutableRawPointer.allocate(byteCount: count * Self.slotSize, alignment: 64)
-        unsafe block.initializeMemory(as: UInt8.self, repeating: 0, count: count * Self.slotSize)
-        unsafe memory = block
+        let size = 1 << (Int.bitWidth - 1 - min(octets, 1 << 30).leadingZeroBitCount)
+        // A place for each 64 octets: answers are about twice as long, so half of the places stay empty.
+        let sets = size / 64 / Self.ways
+        setMask = UInt64(sets - 1)
+        ringUnits = UInt32(size / 8)
+        unsafe index = Self.allocate(sets * Self.setSize)
+        unsafe ring = Self.allocate(size)
+        seen = SeenHashes(bits: size / 8)
     }
 
     deinit {
-        unsafe memory?.deallocate()
-        unsafe pendingKey.deallocate()
+        unsafe free(index)
+        unsafe free(ring)
     }
 
     /// Completes `response`, which has id and question, from a kept answer; nil when there is none.
@@ -72,63 +90,119 @@ struct PacketCache: ~Copyable {
         into response: UnsafeMutableRawPointer,
         questionEnd: Int
     ) -> Hit? {
-        guard let memory = unsafe memory else { return nil }
-        let folded = unsafe key.folded
-        let hash = unsafe Self.hash(folded, tag.word)
+        guard let index = unsafe index, let ring = unsafe ring else { return nil }
+        let hash = unsafe Self.hash(key.folded, tag.word ^ seed)
         pendingHash = hash
-        pendingSlot = Int(hash) & mask
-        let slot = unsafe memory + pendingSlot * Self.slotSize
-        pendingLength = folded.count
-        guard folded.count < Self.slotSize - Self.keyStart, let wanted = folded.baseAddress else { return nil }
-        guard unsafe slot.load(as: Int.self) == tag.snapshot,
-            unsafe slot.load(fromByteOffset: 8, as: UInt64.self) == tag.word,
-            unsafe slot.load(fromByteOffset: 16, as: UInt32.self) == hash,
-            unsafe Int(slot.load(fromByteOffset: 20, as: UInt16.self)) == folded.count,
-            unsafe memcmp(slot + Self.keyStart, wanted, folded.count) == 0
-        else {
-            unsafe memcpy(pendingKey, wanted, folded.count)
-            return nil
+        pendingWay = -1
+        // SAFETY: a set's number is masked, a way below `ways`, and an entry that the ring still holds is whole.
+        let set = unsafe index + Int(hash & setMask) &* Self.setSize
+        let mark = UInt32(truncatingIfNeeded: hash &>> 32)
+        for way in 0..<Self.ways {
+            guard unsafe set.load(fromByteOffset: way &* 4, as: UInt32.self) == mark else { continue }
+            let place = unsafe set.load(fromByteOffset: 32 &+ way &* 4, as: UInt32.self)
+            guard place > 0 else { continue }
+            pendingWay = way
+            guard head &- place <= ringUnits else { continue }
+            let entry = unsafe CachedAnswer(ring + Int(place & (ringUnits &- 1)) &* 8)
+            let nameLength = questionEnd &- MessageSize.header &- 4
+            guard entry.snapshot == tag.snapshot, entry.word == tag.word, entry.nameLength == nameLength,
+                unsafe entry.hasName(response + MessageSize.header)
+            else { continue }
+            return Hit(
+                flags: entry.flags,
+                length: unsafe entry.copy(into: response, questionEnd: questionEnd),
+                account: entry.account
+            )
         }
-        let bodyLength = unsafe Int(slot.load(fromByteOffset: 22, as: UInt16.self))
-        unsafe memcpy(response + 4, slot + 28, 8)
-        unsafe memcpy(response + questionEnd, slot + Self.keyStart + folded.count, bodyLength)
-        return Hit(flags: unsafe slot.load(fromByteOffset: 24, as: UInt16.self), length: questionEnd &+ bodyLength)
+        return nil
     }
 
-    /// Keeps a complete response to the question last looked for, if it is small enough.
-    mutating func insert(_ tag: Tag, response: UnsafeMutableRawPointer, length: Int, questionEnd: Int) {
+    /// Keeps a complete response to the question last looked for, if it was asked for before and is small enough.
+    mutating func insert(
+        _ tag: Tag,
+        response: UnsafeMutableRawPointer,
+        length: Int,
+        questionEnd: Int,
+        account: ResponseAccount
+    ) {
+        // A mark that is known is that of an answer of an older snapshot, or of one that the ring has lost.
+        guard let index = unsafe index, let ring = unsafe ring, seen.insert(pendingHash) || pendingWay >= 0 else {
+            return
+        }
+        let nameLength = questionEnd &- MessageSize.header &- 4
         let bodyLength = length &- questionEnd
-        // A response without a snapshot could not be told from an empty slot.
-        guard let memory = unsafe memory, tag.snapshot > 0,
-            Self.keyStart &+ pendingLength &+ bodyLength <= Self.slotSize
-        else { return }
-        let slot = unsafe memory + pendingSlot * Self.slotSize
-        unsafe slot.storeBytes(of: tag.snapshot, as: Int.self)
-        unsafe slot.storeBytes(of: tag.word, toByteOffset: 8, as: UInt64.self)
-        unsafe slot.storeBytes(of: pendingHash, toByteOffset: 16, as: UInt32.self)
-        unsafe slot.storeBytes(of: UInt16(truncatingIfNeeded: pendingLength), toByteOffset: 20, as: UInt16.self)
-        unsafe slot.storeBytes(of: UInt16(truncatingIfNeeded: bodyLength), toByteOffset: 22, as: UInt16.self)
-        let flags = unsafe UnsafeRawPointer(response).word(at: 2) & ~HeaderFlag.recursionDesired
-        unsafe slot.storeBytes(of: flags, toByteOffset: 24, as: UInt16.self)
-        unsafe memcpy(slot + 28, response + 4, 8)
-        unsafe memcpy(slot + Self.keyStart, pendingKey, pendingLength)
-        unsafe memcpy(slot + Self.keyStart + pendingLength, response + questionEnd, bodyLength)
+        let units = UInt32(truncatingIfNeeded: CachedAnswer.units(nameLength, bodyLength))
+        guard units <= ringUnits / 16 else { return }
+        // An answer lies in one piece: what is left at the end stays unused.
+        let left = ringUnits &- (head & (ringUnits &- 1))
+        if units > left { head &+= left }
+        if head > 1 << 31 {
+            // Far from where places of long ago could be taken for new ones.
+            unsafe memset(index, 0, Int(setMask &+ 1) &* Self.setSize)
+            head = 1
+            pendingWay = -1
+        }
+        // SAFETY: the ring has room for `units` from here to its end.
+        let entry = unsafe CachedAnswer(ring + Int(head & (ringUnits &- 1)) &* 8)
+        unsafe entry.write(response, snapshot: tag.snapshot, word: tag.word, account: account, nameLength, bodyLength)
+        let set = unsafe index + Int(pendingHash & setMask) &* Self.setSize
+        let way = pendingWay >= 0 ? pendingWay : unsafe freeWay(of: set)
+        unsafe set.storeBytes(
+            of: UInt32(truncatingIfNeeded: pendingHash &>> 32),
+            toByteOffset: way &* 4,
+            as: UInt32.self
+        )
+        unsafe set.storeBytes(of: head, toByteOffset: 32 &+ way &* 4, as: UInt32.self)
+        head &+= units
+    }
+
+    /// The way of a set that an answer can go to: one that is free or whose answer is the oldest.
+    private func freeWay(of set: UnsafeMutableRawPointer) -> Int {
+        var found = 0
+        var greatest: UInt32 = 0
+        for way in 0..<Self.ways {
+            let place = unsafe set.load(fromByteOffset: 32 &+ way &* 4, as: UInt32.self)
+            if place == 0 { return way }
+            if head &- place > greatest {
+                greatest = head &- place
+                found = way
+            }
+        }
+        return found
+    }
+
+    /// Zeroed memory, all of it there from the start, in large pages if the system has some: answers lie far apart, and
+    /// most look-ups would miss the translation of a small one.
+    private static func allocate(_ size: Int) -> UnsafeMutableRawPointer? {
+        let large = 2 << 20
+        var memory: UnsafeMutableRawPointer?
+        guard unsafe posix_memalign(&memory, size >= large ? large : 4096, size) == 0, let block = unsafe memory else {
+            return nil
+        }
+        if size >= large { unsafe madvise(block, size, MADV_HUGEPAGE) }
+        unsafe memset(block, 0, size)
+        return unsafe block
     }
 
     /// Eight octets at a time; the key is in lower case already.
-    private static func hash(_ key: UnsafeRawBufferPointer, _ word: UInt64) -> UInt32 {
+    private static func hash(_ key: UnsafeRawBufferPointer, _ word: UInt64) -> UInt64 {
         guard let base = key.baseAddress else { return 0 }
-        var hash = word &* 0x9E37_79B9_7F4A_7C15
+        var hash = (word ^ UInt64(truncatingIfNeeded: key.count)) &* 0x9E37_79B9_7F4A_7C15
         var index = 0
         while index &+ 8 <= key.count {
-            hash = unsafe (hash ^ base.loadUnaligned(fromByteOffset: index, as: UInt64.self)) &* 0xFF51_AFD7_ED55_8CCD
-            hash ^= hash >> 32
+            hash = unsafe mix(hash ^ base.loadUnaligned(fromByteOffset: index, as: UInt64.self))
             index &+= 8
         }
+        var last: UInt64 = 0
         while index < key.count {
-            hash = unsafe (hash ^ UInt64(base.octet(at: index))) &* 0xFF51_AFD7_ED55_8CCD
+            last = unsafe last &<< 8 | UInt64(base.octet(at: index))
             index &+= 1
         }
-        return UInt32(truncatingIfNeeded: hash ^ hash >> 29)
+        return mix(hash ^ last)
+    }
+
+    private static func mix(_ value: UInt64) -> UInt64 {
+        let product = value.multipliedFullWidth(by: 0xFF51_AFD7_ED55_8CCD)
+        return product.low ^ product.high
     }
 }
