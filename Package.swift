@@ -37,6 +37,7 @@ extension Target.Dependency {
     static let nioHTTPTypes = product(name: "NIOHTTPTypes", package: "swift-nio-extras")
     static let nioPosix = product(name: "NIOPosix", package: "swift-nio")
     static let nioSSL = product(name: "NIOSSL", package: "swift-nio-ssl")
+    static let nioTLS = product(name: "NIOTLS", package: "swift-nio")
     static let serviceLifecycle = product(name: "ServiceLifecycle", package: "swift-service-lifecycle")
     static let unixSignals = product(name: "UnixSignals", package: "swift-service-lifecycle")
 }
@@ -133,7 +134,7 @@ let package = Package(
             [
                 "ResponderEngine", "ZoneSync", "ZoneStore", "ZoneTransfer", "CDatagram", "DNSWire", "DNSText",
                 "Runtime",
-                .crypto, .logging, .metrics, .nioCore, .nioPosix, .nioSSL, .serviceLifecycle,
+                .crypto, .logging, .metrics, .nioCore, .nioPosix, .nioSSL, .nioTLS, .serviceLifecycle,
             ]
         ),
         executable("zonewright-dns", path: "Services/Responder/zonewright-dns", ["ResponderNet", "Runtime"]),
@@ -220,7 +221,7 @@ let package = Package(
                 .nioCore, .nioHTTP1, .nioPosix, .serviceLifecycle,
             ]
         ),
-        tests("ControlKitTests", ["ControlKit", "DNSWire", "TestSupport"]),
+        tests("ControlKitTests", ["ControlKit", "DNSWire", "DNSText", "TestSupport", .argumentParser]),
         tests("IntegrationTests", ["TestSupport", "DNSWire", "DNSText", "Postgres", .crypto]),
         tests("ConformanceTests", ["DNSWire", "DNSText", "TestSupport"]),
     ]

@@ -7,6 +7,8 @@
 #ifndef ZONEWRIGHT_CDATAGRAM_H
 #define ZONEWRIGHT_CDATAGRAM_H
 
+#include "CDatagramLoad.h"
+
 #include <stddef.h>
 #include <stdint.h>
 

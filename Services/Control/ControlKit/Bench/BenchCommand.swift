@@ -7,7 +7,7 @@ import ArgumentParser
 struct BenchCommand: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "bench",
-        abstract: "Measure a running installation.",
-        subcommands: [BenchPropagationCommand.self]
+        abstract: "Measure a running installation or name server.",
+        subcommands: [BenchPropagationCommand.self, BenchDNSCommand.self]
     )
 }
