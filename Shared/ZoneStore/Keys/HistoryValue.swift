@@ -74,11 +74,13 @@ enum HistoryValue {
         return value
     }
 
-    /// The serial in front of the step; nil when the value is damaged.
-    static func from(_ value: [UInt8], key: [UInt8]) -> UInt32? {
+    /// The serials before and after the step; nil when the value is damaged.
+    static func serials(_ value: [UInt8], key: [UInt8]) -> (from: UInt32, to: UInt32)? {
         guard ValueChecksum.matches(key: key, value: value) else { return nil }
         var cursor = ByteCursor(value)
-        return cursor.next(UInt64.self).flatMap { _ in cursor.next(UInt32.self) }
+        guard cursor.next(UInt64.self) != nil, let from = cursor.next(UInt32.self), let to = cursor.next(UInt32.self)
+        else { return nil }
+        return (from, to)
     }
 
     /// The step that the file has under `key`; nil when it is damaged.

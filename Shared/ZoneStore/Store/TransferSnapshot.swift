@@ -26,7 +26,7 @@ package final class TransferSnapshot: Sendable {
         let transaction: LMDBTransaction
     }
 
-    private let store: ZoneStore
+    let store: ZoneStore
     private let presence: ReaderGate.Presence
     private let mapGeneration: UInt64
     private let held: Mutex<Held>
@@ -92,44 +92,7 @@ package final class TransferSnapshot: Sendable {
         }
     }
 
-    /// The steps that lead from `serial` to the version held, in their order; none when it is the version held, nil
-    /// when the zone or not all of the steps are held.
-    package func differences(of name: Name, since serial: UInt32) throws(ZoneStoreError) -> [ZoneDifference]? {
-        try read { transaction throws(LMDBError) in
-            guard let record = try store.record(of: name, transaction) else { return nil }
-            if record.serial == serial { return [] }
-            let history = store.environment.history
-            let indexKey = HistoryIndex.key(zone: record.number)
-            guard let value = try transaction.get(history, indexKey),
-                let index = HistoryIndex(value, key: indexKey)
-            else { return nil }
-            // Serials ascend with the steps' numbers.
-            var low = index.first
-            var high = index.end
-            while low < high {
-                let middle = low + (high - low) / 2
-                let key = HistoryIndex.key(zone: record.number, step: middle)
-                guard let value = try transaction.get(history, key), let from = HistoryValue.from(value, key: key)
-                else {
-                    return nil
-                }
-                if Int32(bitPattern: from &- serial) >= 0 { high = middle } else { low = middle + 1 }
-            }
-            var steps: [ZoneDifference] = []
-            var reached = serial
-            for number in low..<max(low, index.end) {
-                let key = HistoryIndex.key(zone: record.number, step: number)
-                guard let value = try transaction.get(history, key),
-                    let step = HistoryValue.decoded(value, key: key), step.from == reached
-                else { return nil }
-                steps.append(step)
-                reached = step.to
-            }
-            return reached == record.serial ? steps : nil
-        }
-    }
-
-    private func read<Result: Sendable>(
+    func read<Result: Sendable>(
         _ body: (borrowing LMDBTransaction) throws(LMDBError) -> Result
     ) throws(ZoneStoreError) -> Result {
         try held.withLock { held throws(ZoneStoreError) in

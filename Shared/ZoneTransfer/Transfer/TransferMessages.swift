@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 // SPDX-FileCopyrightText: Zonewright authors
 
-internal import DNSWire
+package import DNSWire
 internal import ZoneStore
 
 /// The messages of a transfer, each made when it is asked for.
@@ -71,6 +71,13 @@ package struct TransferMessages {
         var message = writer.octets
         if isFirst { TransferResponse.appendOPT(of: request, .noError, to: &message) }
         isFirst = false
+        transaction?.sign(&message, now: now)
+        return message
+    }
+
+    /// The message that ends the transfer with an error code: the client is to forget what came before (RFC 5936 2.2).
+    package mutating func failure(_ rcode: RCode, now: UInt64) -> [UInt8] {
+        var message = TransferResponse.empty(to: request, rcode)
         transaction?.sign(&message, now: now)
         return message
     }

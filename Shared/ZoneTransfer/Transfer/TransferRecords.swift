@@ -23,9 +23,18 @@ package struct TransferRecords {
     private enum Step {
         case first
         case page
-        case difference(Int, part: Int)
+        case difference
+        case part(Part)
         case last
         case done
+    }
+
+    /// The parts of a difference in their order.
+    private enum Part {
+        case oldSOA
+        case removed
+        case newSOA
+        case added
     }
 
     /// The form chosen.
@@ -33,33 +42,45 @@ package struct TransferRecords {
     /// The version that the client has afterwards.
     package let soa: RRset
     private let pages: (any TransferPages)?
-    private let differences: [TransferDifference]
+    private let differences: (any TransferDifferences)?
+    private var difference: TransferDifference?
+    /// The version that the client has at this point.
+    private var reached: UInt32
     private var step = Step.first
     private var page: [RRset] = []
     private var index = 0
 
     /// The answer to `kind` about `zone` from `source`; nil when the zone is not held.
-    package init?(_ kind: TransferQuestion.Kind, of zone: Name, from source: some TransferSource) throws {
+    ///
+    /// - Parameter octets: about how large differences may be at most; larger ones give way to the whole zone.
+    package init?(
+        _ kind: TransferQuestion.Kind,
+        of zone: Name,
+        from source: some TransferSource,
+        octets: Int = .max
+    ) throws {
         guard let soa = try source.soa(of: zone), let serial = soa.serial else { return nil }
         self.soa = soa
+        reached = serial
         guard case .since(let known) = kind else {
             form = .whole
             pages = try source.rrsets(of: zone)
-            differences = []
+            differences = nil
             return
         }
         if known == serial || SerialNumber.isNewer(known, than: serial) {
             form = .current
             pages = nil
-            differences = []
-        } else if let kept = try source.differences(of: zone, since: known), Self.leads(kept, from: known, to: soa) {
+            differences = nil
+        } else if let kept = try source.differences(of: zone, since: known, octets: octets) {
             form = .differences
             pages = nil
             differences = kept
+            reached = known
         } else {
             form = .whole
             pages = try source.rrsets(of: zone)
-            differences = []
+            differences = nil
         }
     }
 
@@ -67,33 +88,34 @@ package struct TransferRecords {
     package init(onlySOA soa: RRset) {
         form = .current
         self.soa = soa
+        reached = soa.serial ?? 0
         pages = nil
-        differences = []
+        differences = nil
     }
 
     /// The next RRset; nil at the end.
+    ///
+    /// Throws what the source throws, and ``TransferGap`` for differences that do not fit together.
     package mutating func next() throws -> RRset? {
         while true {
             switch step {
             case .first:
-                step = form == .current ? .done : form == .whole ? .page : .difference(0, part: 0)
+                step = form == .current ? .done : form == .whole ? .page : .difference
                 return soa
             case .page:
-                if index < page.count {
-                    defer { index += 1 }
-                    // The SOA stands first and last, and nowhere else.
-                    if page[index].type == .soa { continue }
-                    return page[index]
+                if let rrset = nextOf(page) {
+                    // The zone's SOA stands first and last, and nowhere else.
+                    if rrset.type == .soa, rrset.owner == soa.owner { continue }
+                    return rrset
                 }
                 page = try pages?.next() ?? []
-                index = 0
                 if page.isEmpty { step = .last }
-            case .difference(let number, let part):
-                guard number < differences.count else {
-                    step = .last
-                    continue
-                }
-                if let rrset = nextOf(differences[number], number, part) { return rrset }
+            case .difference:
+                difference = try differences?.next()
+                try checkChain()
+                step = difference == nil ? .last : .part(.oldSOA)
+            case .part(let part):
+                if let rrset = difference.flatMap({ nextOf($0, part) }) { return rrset }
             case .last:
                 step = .done
                 return soa
@@ -103,31 +125,54 @@ package struct TransferRecords {
         }
     }
 
-    /// The next RRset of a difference; nil when a part has ended and `step` has moved on.
-    private mutating func nextOf(_ difference: TransferDifference, _ number: Int, _ part: Int) -> RRset? {
-        switch part {
-        case 0, 2:
+    /// The next RRset of a list; nil at its end, for the next list to begin at its start.
+    private mutating func nextOf(_ rrsets: [RRset]) -> RRset? {
+        guard index < rrsets.count else {
             index = 0
-            step = .difference(number, part: part + 1)
-            return part == 0 ? difference.oldSOA : difference.newSOA
-        default:
-            let rrsets = part == 1 ? difference.removed : difference.added
-            if index < rrsets.count {
-                defer { index += 1 }
-                return rrsets[index]
-            }
-            step = part == 1 ? .difference(number, part: 2) : .difference(number + 1, part: 0)
             return nil
         }
+        defer { index += 1 }
+        return rrsets[index]
     }
 
-    /// Whether differences make a chain from one version to the other: a wrong one would make a wrong zone.
-    private static func leads(_ differences: [TransferDifference], from known: UInt32, to soa: RRset) -> Bool {
-        var serial = known
-        for difference in differences {
-            guard difference.oldSOA.serial == serial, let next = difference.newSOA.serial else { return false }
-            serial = next
+    /// The next RRset of a part of a difference; nil at its end, when `step` has moved on.
+    private mutating func nextOf(_ difference: TransferDifference, _ part: Part) -> RRset? {
+        switch part {
+        case .oldSOA:
+            step = .part(.removed)
+            return difference.oldSOA
+        case .newSOA:
+            step = .part(.added)
+            return difference.newSOA
+        case .removed:
+            if let rrset = nextOf(difference.removed) { return rrset }
+            step = .part(.newSOA)
+        case .added:
+            if let rrset = nextOf(difference.added) { return rrset }
+            step = .difference
         }
-        return !differences.isEmpty && differences.last?.newSOA == soa
+        return nil
     }
+
+    /// Whether the next difference begins where the last one ended, and the last one ends with the version held: a wrong
+    /// chain would make a wrong zone.
+    private mutating func checkChain() throws(TransferGap) {
+        guard let difference else {
+            guard reached == soa.serial else { throw TransferGap(serial: reached) }
+            return
+        }
+        guard difference.oldSOA.serial == reached, let next = difference.newSOA.serial else {
+            throw TransferGap(serial: reached)
+        }
+        reached = next
+    }
+}
+
+/// The differences kept do not lead on from a version.
+package struct TransferGap: Error, Hashable, CustomStringConvertible {
+    /// The version.
+    package let serial: UInt32
+
+    /// What is wrong, in words.
+    package var description: String { "the differences kept do not lead on from serial \(serial)" }
 }

@@ -12,8 +12,9 @@ package protocol TransferSource {
     /// All RRsets of a zone, in pieces that memory can hold.
     func rrsets(of zone: Name) throws -> any TransferPages
 
-    /// The differences that lead from `serial` to the version held, in their order; nil when they are not all kept.
-    func differences(of zone: Name, since serial: UInt32) throws -> [TransferDifference]?
+    /// The differences that lead from `serial` to the version held, in their order and without a gap; nil when they are
+    /// not all kept, or take more than about `octets`.
+    func differences(of zone: Name, since serial: UInt32, octets: Int) throws -> (any TransferDifferences)?
 }
 
 /// The RRsets of a zone, piece by piece.
@@ -22,8 +23,14 @@ package protocol TransferPages: AnyObject {
     func next() throws -> [RRset]
 }
 
+/// The differences between two versions of a zone, step by step.
+package protocol TransferDifferences: AnyObject {
+    /// The next step; nil at the end.
+    func next() throws -> TransferDifference?
+}
+
 /// One step from a version of a zone to the next one, record by record.
-package struct TransferDifference: Sendable {
+package struct TransferDifference: Sendable, Hashable {
     /// The SOA record before.
     package let oldSOA: RRset
     /// The SOA record afterwards.

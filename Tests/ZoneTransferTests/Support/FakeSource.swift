@@ -46,8 +46,22 @@ final class FakeSource: TransferSource {
         Pages(source: self)
     }
 
-    func differences(of zone: Name, since serial: UInt32) throws -> [TransferDifference]? {
-        kept[serial]
+    func differences(
+        of zone: Name,
+        since serial: UInt32,
+        octets: Int
+    ) throws -> (any TransferDifferences)? {
+        kept[serial].map { Differences($0) }
+    }
+
+    private final class Differences: TransferDifferences {
+        private var rest: ArraySlice<TransferDifference>
+
+        init(_ differences: [TransferDifference]) {
+            rest = differences[...]
+        }
+
+        func next() throws -> TransferDifference? { rest.popFirst() }
     }
 
     private final class Pages: TransferPages {

@@ -175,14 +175,15 @@ import ZoneStore
         #expect(transfer.lines[1] != Self.soa(serial))
     }
 
-    @Test("Differences that do not lead from one version to the other are not sent")
+    @Test("Differences that do not lead from one version to the other end the transfer with an error")
     func brokenChain() throws {
         let source = try FakeSource(Self.zone)
+        source.kept[3] = [try difference(4, 7, removed: [], added: [])]
         source.kept[4] = [try difference(4, 5, removed: [], added: []), try difference(6, 7, removed: [], added: [])]
         source.kept[5] = [try difference(5, 6, removed: [], added: [])]
         source.kept[6] = []
-        for serial in [4, 5, 6] as [UInt32] {
-            #expect(try Collected(source, .since(serial)).lines.count == Self.zone.count + 1)
+        for (serial, gap) in [(3, 3), (4, 5), (5, 6), (6, 6)] as [(UInt32, UInt32)] {
+            #expect(throws: TransferGap(serial: gap)) { _ = try Collected(source, .since(serial)) }
         }
     }
 
