@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 // SPDX-FileCopyrightText: Zonewright authors
 
+import DNSText
 import DNSWire
 import Foundation
 import ResponderEngine

@@ -53,25 +53,37 @@ extension Responder {
         reply(ResponseCode.formatError, question, exchange)
     }
 
-    /// A response without records of a zone.
+    /// A response without records of a zone, with the options of the query answered.
     mutating func reply(
         _ code: UInt16,
         _ question: QueryMessage,
         _ exchange: Exchange,
         _ extendedError: UInt16 = ExtendedError.none
     ) -> Int {
-        start(code, question, exchange, extendedError)
-        let length = finish(question, exchange)
-        counters.addResponse(code: code, length: length)
-        return length
+        // What could be read of options is answered as far as it is well-formed.
+        let plan = question.options.kinds.isEmpty ? OptionPlan() : self.plan(question, exchange)
+        return reply(code, question, exchange, plan, extendedError)
     }
 
-    private mutating func start(
+    /// A response without records of a zone, with these options.
+    mutating func reply(
         _ code: UInt16,
         _ question: QueryMessage,
         _ exchange: Exchange,
+        _ plan: OptionPlan,
         _ extendedError: UInt16 = ExtendedError.none
-    ) {
+    ) -> Int {
+        start(code, question, exchange)
+        let outcome = Outcome(
+            length: finish(question, exchange),
+            code: code,
+            account: ResponseAccount(code == ResponseCode.refused ? .refusal : .error, zone: 0),
+            extendedError: extendedError
+        )
+        return complete(outcome, plan, question, exchange)
+    }
+
+    private mutating func start(_ code: UInt16, _ question: QueryMessage, _ exchange: Exchange) {
         // SAFETY: a question has at most 259 octets, so header and question fit into the smallest buffer.
         unsafe memcpy(
             exchange.response + MessageSize.header,
@@ -80,7 +92,6 @@ extension Responder {
         )
         begin(question, exchange, limit: limit(question, exchange))
         state.code = code
-        state.extendedError = extendedError
     }
 
     /// Lets a handler answer, with the engine's own answers at hand.
@@ -97,7 +108,28 @@ extension Responder {
             counters.add(.dropped)
             return 0
         }
-        counters.addResponse(code: unsafe UnsafeRawPointer(exchange.response).word(at: 2) & 15, length: length)
+        let code = unsafe UnsafeRawPointer(exchange.response).word(at: 2) & 15
+        // A signature that is good proves where the query is from; all else can be forged.
+        let isProven = question.hasTSIG && code == ResponseCode.noError
+        let kind: ResponseAccount.Kind =
+            code == ResponseCode.noError ? .answer : code == ResponseCode.refused ? .refusal : .error
+        return send(length, code, kind, isProven: isProven, exchange)
+    }
+
+    /// Sends a response that is complete, unless a rate limit holds it back: its length.
+    private mutating func send(
+        _ length: Int,
+        _ code: UInt16,
+        _ kind: ResponseAccount.Kind,
+        isProven: Bool,
+        _ exchange: Exchange
+    ) -> Int {
+        if isLimiting, exchange.transport.isDatagram, !exchange.isNested, !isProven,
+            isHeld(ResponseAccount(kind, zone: 0), exchange)
+        {
+            return 0
+        }
+        counters.addResponse(code: code, length: length)
         return length
     }
 
@@ -110,8 +142,7 @@ extension Responder {
             length &+= more
             unsafe exchange.response.set(writer.additionals &+ 1, at: 10)
         }
-        counters.addResponse(code: ResponseCode.notAuthoritative, length: length)
-        return length
+        return send(length, ResponseCode.notAuthoritative, .error, isProven: false, exchange)
     }
 
     /// Writes the query's TSIG record without its signature and with the error BADKEY: its length; nil when it does not

@@ -16,7 +16,17 @@ package struct Responder: ~Copyable {
     var writer = ResponseWriter()
     var state = AnswerState()
     var history = ChainHistory()
+    var hasher = NameHasher()
     var cache: PacketCache
+    /// Collects the steps of an answer that is being explained; nil for all queries of clients.
+    var recorder: ExplanationRecorder?
+    var options: OptionSources
+    var rateClock = RateClock()
+    /// How long streams may idle, in units of 100 ms, told to clients that ask (RFC 7828); 0 tells nobody.
+    package var keepalive: UInt16
+    /// In the memory of the configuration's limiter, which is kept for as long as this.
+    let gate: RateGate?
+    let isLimiting: Bool
     let configuration: ResponderConfiguration
     /// What this responder has counted; others may read it at any time.
     package let counters: ResponderCounters
@@ -35,7 +45,11 @@ package struct Responder: ~Copyable {
         reader = try ZoneReader(store)
         self.configuration = configuration
         self.counters = counters
-        cache = PacketCache(size: configuration.cacheSize)
+        options = OptionSources(configuration)
+        keepalive = configuration.keepalive
+        gate = configuration.limiter?.gate
+        isLimiting = configuration.limiter != nil
+        cache = PacketCache(octets: configuration.cacheOctets)
         unsafe synthesized = .allocate(byteCount: 256 * ChainHistory.limit, alignment: 8)
     }
 
@@ -46,6 +60,8 @@ package struct Responder: ~Copyable {
     /// Opens a snapshot for the queries until `endBatch`. When the store cannot be read they are answered SERVFAIL.
     package mutating func beginBatch() {
         try? reader.begin()
+        options.beginBatch(configuration)
+        rateClock.beginBatch()
     }
 
     /// Gives the snapshot back.
@@ -114,7 +130,13 @@ package struct Responder: ~Copyable {
         let response = unsafe exchange.response
         let isDatagram = exchange.transport.isDatagram
         if isDatagram, question.isTransfer { return special(question, exchange) }
-        let limit = self.limit(question, exchange)
+        var plan = OptionPlan()
+        if !question.options.kinds.isEmpty {
+            plan = self.plan(question, exchange)
+            if mustShowCookie(plan, exchange) { return reply(ResponseCode.badCookie, question, exchange, plan) }
+        }
+        // Options come behind what is kept of an answer, so that it is the same for all clients with this much room.
+        let limit = self.limit(question, exchange) &- plan.room
         let start = MessageSize.header &+ question.questionLength
         let cacheTag = PacketCache.Tag(question, limit: limit, snapshot: reader.snapshot)
         let isCacheable = isDatagram && reader.isOpen && cacheTag.isCacheable
@@ -127,8 +149,8 @@ package struct Responder: ~Copyable {
         if isCacheable, let hit = unsafe cache.find(cacheTag, key, into: response, questionEnd: start) {
             unsafe response.set(UInt16(hit.flags | exchange.flags & HeaderFlag.recursionDesired), at: 2)
             counters.add(.cacheHits)
-            counters.addResponse(code: hit.flags & 15, length: hit.length)
-            return hit.length
+            let outcome = Outcome(length: hit.length, code: hit.flags & 15, account: hit.account)
+            return complete(outcome, plan, question, exchange)
         }
         begin(question, exchange, limit: limit)
         do throws(ZoneReadError) {
@@ -139,13 +161,47 @@ package struct Responder: ~Copyable {
             state.code = ResponseCode.serverFailure
             state.extendedError = reader.isOpen ? ExtendedError.invalidData : ExtendedError.notReady
         }
-        let length = finish(question, exchange)
-        // Names that do not exist are asked at random by attackers: they must not push out those that do.
-        if isCacheable, state.code == ResponseCode.noError {
-            unsafe cache.insert(cacheTag, response: response, length: length, questionEnd: start)
+        let outcome = Outcome(
+            length: finish(question, exchange),
+            code: state.code,
+            account: account(question),
+            extendedError: state.extendedError
+        )
+        // Errors are rare, and cheap to make.
+        let isKept = state.code == ResponseCode.noError || state.code == ResponseCode.nameError
+        if isCacheable, isKept, state.extendedError == ExtendedError.none {
+            unsafe cache.insert(
+                cacheTag,
+                response: response,
+                length: outcome.length,
+                questionEnd: start,
+                account: outcome.account
+            )
         }
-        counters.addResponse(code: state.code, length: length)
-        return length
+        return complete(outcome, plan, question, exchange)
+    }
+
+    /// Sends a response that is there but for its options, unless a rate limit holds it back: its length.
+    @inline(__always)
+    mutating func complete(
+        _ outcome: consuming Outcome,
+        _ plan: consuming OptionPlan,
+        _ question: QueryMessage,
+        _ exchange: Exchange
+    ) -> Int {
+        if isLimiting, exchange.transport.isDatagram, !exchange.isNested, !plan.cookie.isGood {
+            limit(&outcome, &plan, question, exchange)
+            guard outcome.length > 0 else { return 0 }
+        }
+        if question.hasEDNS {
+            counters.add(.edns)
+            if question.wantsSignatures { counters.add(.dnssecOK) }
+            if !plan.kinds.isEmpty || outcome.extendedError != ExtendedError.none {
+                outcome.length = putOptions(plan, outcome, question, exchange)
+            }
+        }
+        counters.addResponse(code: outcome.code, length: outcome.length)
+        return outcome.length
     }
 
     /// The most octets that the response may have.

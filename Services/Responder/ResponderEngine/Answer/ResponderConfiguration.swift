@@ -13,8 +13,8 @@ package struct ResponderConfiguration: Sendable {
     package var versionText: [UInt8]?
     /// What `id.server` and `hostname.bind` in class CH are told; nil refuses the questions (RFC 4892).
     package var identityText: [UInt8]?
-    /// How many answers a thread's packet cache holds, rounded up to a power of two; 0 for none.
-    package var cacheSize = 4096
+    /// The memory of all packet caches of a server together, in octets, which its threads share out; 0 for none.
+    package var cacheOctets = 16 << 20
     /// What a query with the NSID option is told, of at most 128 octets; nil answers no NSID (RFC 5001).
     package var serverIdentifier: [UInt8]?
     /// The secrets of DNS cookies; nil takes no notice of cookies (RFC 7873).
@@ -23,6 +23,8 @@ package struct ResponderConfiguration: Sendable {
     package var requiresCookies = false
     /// How long a stream may idle, in units of 100 ms, for clients that ask for it (RFC 7828); 0 tells nobody.
     package var keepalive: UInt16 = 0
+    /// The rate limits that all responders of the process share; nil for none.
+    package var limiter: RateLimiter?
     /// Answers signed queries and transfers over UDP; without it the former are NOTAUTH and the latter REFUSED.
     package var signedQueries: SignedQueryHandler?
 

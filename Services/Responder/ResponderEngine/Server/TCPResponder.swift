@@ -19,7 +19,7 @@ package final class TCPResponder {
     package init(store: ZoneStore, configuration: ResponderConfiguration) throws(ZoneStoreError) {
         let counters = ResponderCounters()
         var configuration = configuration
-        configuration.cacheSize = 0
+        configuration.cacheOctets = 0
         responder = try Responder(store: store, configuration: configuration, counters: counters)
         self.counters = counters
         unsafe buffer = .allocate(byteCount: Responder.maximumResponse, alignment: 8)
