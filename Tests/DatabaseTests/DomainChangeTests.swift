@@ -129,4 +129,29 @@ struct DomainChangeTests {
             .map { try $0.decode(0, as: String.self) }
         #expect(operations == ["P", "D", "P"])
     }
+
+    @Test(
+        "The operator deletes any zone: with its domain, or one that has none, the root too",
+        arguments: [".", "example.com"]
+    )
+    func deleteZone(name: String) async throws {
+        let fixture = try await EditorFixture.make()
+        let file = "@ 60 IN SOA a.example.net. b.example.net. 1 2 3 4 5\n@ 60 IN NS a.example.net.\n"
+        let request = ZoneImportRequest(file: Array(file.utf8), mode: .replace, authority: .operator)
+        try await fixture.importFile(request, named: name)
+        #expect(try await fixture.count("app.domain") == (name == "." ? 0 : 1))
+        let zone = try await fixture.zone(name)
+        let deleted = try await fixture.editor.deleteZone(named: name, context: ChangeContext(actor: .platform))
+        #expect(deleted == zone)
+        for table in ["app.domain", "app.zone", "app.record"] { #expect(try await fixture.count(table) == 0) }
+        let outbox = try await fixture.superuser.first("SELECT * FROM distribution.outbox ORDER BY id DESC LIMIT 1")
+        #expect(try outbox?.decode("op") == "D")
+        #expect(try outbox?.decode("version") == zone.version + 1)
+        let audit = try await fixture.superuser.first("SELECT action, actor FROM app.audit ORDER BY id DESC LIMIT 1")
+        #expect(try audit?.decode("action") == (name == "." ? "zone.delete" : "domain.delete"))
+        #expect(try audit?.decode("actor") == "platform")
+        await #expect(throws: NotFound(.zone, name)) {
+            try await fixture.editor.deleteZone(named: name, context: ChangeContext(actor: .platform))
+        }
+    }
 }

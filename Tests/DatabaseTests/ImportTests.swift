@@ -145,4 +145,26 @@ struct ImportTests {
         #expect(again.unchangedCount == 12_000)
         #expect(again.createCount + again.updateCount + again.deleteCount == 0)
     }
+
+    @Test("A zone's own export changes nothing, whatever its serial has become")
+    func ownExport() async throws {
+        let fixture = try await EditorFixture.make()
+        let zone = try await fixture.makeZone()
+        _ = try await run(request(), fixture)
+        try await fixture.superuser.execute(
+            """
+            INSERT INTO distribution.zone (zone_id, name, version, serial, live, rr_count, hash, log_id)
+            SELECT id, name, version, 1900000000, true, 5, decode(repeat('00', 32), 'hex'), 1 FROM app.zone
+            """
+        )
+        let text = try await RecordRepository(pool: fixture.pool).zoneFile(of: zone)
+        #expect(text.contains(" 1900000000 86400 "))
+        let before = try await fixture.footprint()
+        let report = try await run(request(text, mode: .replace, authority: .operator), fixture)
+        #expect(report.updateCount == 0 && report.unchangedCount == 5)
+        #expect(try await fixture.footprint() == before)
+        // A serial that is further ahead is a wish.
+        let further = text.replacing(" 1900000000 ", with: " 1900000001 ")
+        #expect(try await run(request(further, authority: .operator), fixture).updateCount == 1)
+    }
 }

@@ -18,7 +18,8 @@ package struct Migration: Sendable, Hashable {
 
     /// The steps of this release, in their order. The build makes a constant of every file, with `_` for the first digit.
     package static let all: [Migration] = [
-        Migration(version: 1, name: "init", embedded: PackageResources._001_init_sql)
+        Migration(version: 1, name: "init", embedded: PackageResources._001_init_sql),
+        Migration(version: 2, name: "presigned", embedded: PackageResources._002_presigned_sql),
     ]
 
     /// The version of the schema that this release works with.

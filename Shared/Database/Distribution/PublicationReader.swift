@@ -27,7 +27,10 @@ package struct PublicationReader: Sendable {
     /// Those of these zones that exist, by their id.
     package func intents(of zones: [Int64]) async throws -> [Int64: ZoneIntent] {
         let rows = try await transaction.query(
-            "SELECT id, name, active, version FROM app.zone WHERE id = ANY (\(zones))"
+            """
+            SELECT id, name, active, version, presigned_at IS NOT NULL AS presigned
+            FROM app.zone WHERE id = ANY (\(zones))
+            """
         )
         var intents: [Int64: ZoneIntent] = [:]
         for row in rows {

@@ -61,6 +61,8 @@ package struct PublicationWriter: Sendable {
     }
 
     /// One log row each, in the order given, and the zone's row that refers to it.
+    ///
+    /// Positions go by lane: a publication gets into the slower lane when one before it still waits there.
     private func writeZones(_ publications: [Publication]) async throws {
         let zones = publications.map(\.zone)
         try await transaction.execute(
@@ -79,7 +81,12 @@ package struct PublicationWriter: Sendable {
             ), logged AS (
                 INSERT INTO distribution.log
                     (lane, zone_id, zone_name, op, base_version, version, serial, hash, removed, added, diff)
-                SELECT lane, zone_id, name, (CASE WHEN live THEN 'P' ELSE 'D' END)::"char", base_version, version,
+                SELECT
+                    CASE WHEN EXISTS (
+                        SELECT FROM distribution.log AS earlier
+                        WHERE earlier.zone_id = given.zone_id AND earlier.pos IS NULL AND earlier.lane > 0
+                    ) THEN greatest(lane, 1::smallint) ELSE lane END,
+                    zone_id, name, (CASE WHEN live THEN 'P' ELSE 'D' END)::"char", base_version, version,
                     serial, hash, removed, added, diff
                 FROM given ORDER BY place
                 RETURNING id, zone_id

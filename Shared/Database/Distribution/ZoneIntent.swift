@@ -11,11 +11,14 @@ package struct ZoneIntent: Sendable, Hashable {
     package let isActive: Bool
     /// Grows with every change.
     package let version: Int64
+    /// Whether the zone is served as it was signed elsewhere, so that its serial must stay.
+    package let isPresigned: Bool
 
     init(row: PostgresRow) throws(PostgresError) {
         id = try row.decode("id")
         name = try row.decode("name")
         isActive = try row.decode("active")
         version = try row.decode("version")
+        isPresigned = try row.decode("presigned")
     }
 }

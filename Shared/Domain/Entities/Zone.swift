@@ -16,6 +16,8 @@ package struct Zone: Hashable, Sendable {
     package var active: Bool
     /// Counts committed changes; starts at 1.
     package var version: Int64
+    /// Since when the zone is served as it was signed elsewhere; nil for one whose records are edited here.
+    package var presignedAt: Timestamp?
     package var createdAt: Timestamp
     package var updatedAt: Timestamp
 
@@ -28,6 +30,7 @@ package struct Zone: Hashable, Sendable {
         lastTransferredAt: Timestamp?,
         active: Bool,
         version: Int64,
+        presignedAt: Timestamp?,
         createdAt: Timestamp,
         updatedAt: Timestamp
     ) {
@@ -39,7 +42,13 @@ package struct Zone: Hashable, Sendable {
         self.lastTransferredAt = lastTransferredAt
         self.active = active
         self.version = version
+        self.presignedAt = presignedAt
         self.createdAt = createdAt
         self.updatedAt = updatedAt
+    }
+
+    /// Whether the zone is served as it was signed elsewhere, so that its records are not edited here.
+    package var isPresigned: Bool {
+        presignedAt != nil
     }
 }

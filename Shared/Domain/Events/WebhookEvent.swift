@@ -9,6 +9,9 @@ package enum WebhookEvent: Sendable {
     case domainResolutionDisable(HostedDomain)
     case zoneCreate(Zone)
     case zoneDelete(Zone)
+    /// The zone is answered with signatures from now on.
+    case dnssecCreate(Zone)
+    case dnssecDelete(Zone)
     case recordCreate(ZoneRecord)
     case recordUpdate(ZoneRecord)
     case recordDelete(ZoneRecord)
@@ -22,6 +25,8 @@ package enum WebhookEvent: Sendable {
         case .domainResolutionDisable: "domain.resolution_disable"
         case .zoneCreate: "zone.create"
         case .zoneDelete: "zone.delete"
+        case .dnssecCreate: "dnssec.create"
+        case .dnssecDelete: "dnssec.delete"
         case .recordCreate: "zone_record.create"
         case .recordUpdate: "zone_record.update"
         case .recordDelete: "zone_record.delete"
@@ -56,6 +61,9 @@ package enum WebhookEvent: Sendable {
             .domainResolutionDisable(let domain):
             json.member("domain", domain)
         case .zoneCreate(let zone), .zoneDelete(let zone):
+            json.member("zone", zone)
+        case .dnssecCreate(let zone), .dnssecDelete(let zone):
+            json.member("dnssec", DNSSECStatus(of: zone))
             json.member("zone", zone)
         case .recordCreate(let record), .recordUpdate(let record), .recordDelete(let record):
             json.member("zone_record", record)

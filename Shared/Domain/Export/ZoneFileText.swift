@@ -15,9 +15,13 @@ package struct ZoneFileText: Sendable {
 
     /// An empty file of a zone.
     ///
+    /// - Parameter isPresigned: whether a comment should say how to import the file again.
     /// - Throws: `TextError` when `zone` is no domain name.
-    package init(zone text: String) throws {
+    package init(zone text: String, isPresigned: Bool = false) throws {
         zone = try Name(text: text, origin: .root)
+        if isPresigned {
+            bytes += Array("; signed elsewhere: zonewright zone import --presigned\n".utf8)
+        }
         bytes += Array("$ORIGIN \(zone.text)\n$TTL 1h\n".utf8)
     }
 

@@ -9,6 +9,7 @@ struct ZoneFileRecords {
     /// A record and the line it stands on.
     struct Entry {
         var line: Int
+        var owner: Name
         var draft: RecordDraft
         /// The SOA or an apex NS record: what the platform owns.
         var isSystem: Bool
@@ -22,12 +23,14 @@ struct ZoneFileRecords {
     private let zone: ZoneName
     private let policy: ZonePolicy
     private let isOperator: Bool
+    private let dropsSignatures: Bool
     private var soa: [UInt8]?
 
     init(_ request: ZoneImportRequest, zone: ZoneName, policy: ZonePolicy) {
         self.zone = zone
         self.policy = policy
         isOperator = request.authority == .operator
+        dropsSignatures = request.signing == .dropped
         let file = MasterFileContents(text: request.file, origin: zone.name)
         errors = file.errors.map {
             ZoneImportError.Line(line: $0.line, column: $0.column, reason: $0.reason.description)
@@ -77,6 +80,10 @@ struct ZoneFileRecords {
             skippedCount += 1
             return
         }
+        if dropsSignatures, RecordTypePolicy.isMadeBySigning(record.type) {
+            skippedCount += 1
+            return
+        }
         try check(record, isApex: isApex)
         if record.type == .soa {
             soa = RDataCanonical.canonical(.soa, record.rdata)
@@ -84,7 +91,7 @@ struct ZoneFileRecords {
         let name = RecordName.relative(record.owner, in: zone)
         let ttl = Int32(clamping: record.ttl)
         let draft = RecordDraft(name: name, type: record.type, rdata: record.rdata, ttl: ttl)
-        entries.append(Entry(line: line, draft: draft, isSystem: isSystem))
+        entries.append(Entry(line: line, owner: record.owner, draft: draft, isSystem: isSystem))
     }
 
     /// A transfer prints the SOA at both ends; anything else at a second place is a mistake.

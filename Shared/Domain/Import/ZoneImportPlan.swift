@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 // SPDX-FileCopyrightText: Zonewright authors
 
+import DNSText
 import DNSWire
 
 /// What importing a zone file comes to, against the records that the zone has.
@@ -8,11 +9,17 @@ package struct ZoneImportPlan: Sendable {
     package private(set) var creates: [RecordDraft] = []
     /// New records that the platform owns: from an operator's file only.
     package private(set) var systemCreates: [RecordDraft] = []
-    /// Records of which only the TTL changes, and an SOA that the operator's file replaces.
+    /// Records of which only the TTL changes, or how their data is written; and an SOA that the operator's file replaces.
     package private(set) var updates: [ZoneChangeSet.Update] = []
     package private(set) var deletes: [StoredRecord] = []
     package private(set) var unchangedCount = 0
     package private(set) var skippedCount: Int
+    /// What the operator should know of the file, by line.
+    package private(set) var warnings: [ZoneImportError.Line] = []
+    /// Of a file that was signed elsewhere.
+    package private(set) var signing: ZoneSigning?
+    /// Whether the zone becomes presigned by this, or ceases to be.
+    package let changesSigning: Bool
 
     private struct Key: Hashable {
         var name: String
@@ -30,29 +37,67 @@ package struct ZoneImportPlan: Sendable {
 
     /// Plans the import of a file into a zone that has `existing` records.
     ///
+    /// Whether the request may be made at all is the caller's business; see `ZoneImportRequest.refusal`.
+    ///
     /// - Throws: `ZoneImportError` with everything that is wrong with the file, by line.
     package init(
         _ request: ZoneImportRequest,
         existing: [StoredRecord],
         zone: ZoneName,
-        policy: ZonePolicy
+        policy: ZonePolicy,
+        standing: ZoneStanding
     ) throws(ZoneImportError) {
         let file = ZoneFileRecords(request, zone: zone, policy: policy)
         skippedCount = file.skippedCount
+        changesSigning = request.isPresigned != standing.isPresigned
+        var errors = file.errors
         var rows = Dictionary(existing.map { (Key($0), $0) }) { first, _ in first }
         let soa = existing.first { $0.type == .soa }
-        let added = match(file.entries, with: &rows, soa: soa)
-        keepOrDelete(rows, existing, request.mode, file.entries)
-        let faults = Self.faults(of: added, deleted: Set(deletes.map(\.id)), existing)
-        let errors = file.errors + faults
+        let rule = SerialRule(standing, soa: soa)
+        let added = match(file.entries, with: &rows, soa: soa, rule: rule, isExact: request.isPresigned)
+        keepOrDelete(rows, existing, request, file.entries)
+        errors += Self.faults(of: added, deleted: Set(deletes.map(\.id)), existing)
+        if case .presigned(let allowsExpired) = request.signing, file.errors.isEmpty {
+            errors += judge(file.entries, zone, standing.now, rule, allowsExpired: allowsExpired)
+        } else if request.signing == .edited, let line = file.entries.first(where: { $0.draft.type == .rrsig })?.line {
+            warnings.append(ZoneImportError.Line(line: line, reason: Self.unkeptSignatures))
+        }
         if !errors.isEmpty {
             throw ZoneImportError(lines: errors.sorted { ($0.line, $0.column) < ($1.line, $1.column) })
         }
     }
 
+    private static let unkeptSignatures =
+        "the file is signed, but its zone is edited here: the serial moves on, and the SOA's signature fails. To serve "
+        + "the zone as it was signed, import it with --presigned"
+
     /// Whether the zone has all of it already.
     package var isEmpty: Bool {
-        creates.isEmpty && systemCreates.isEmpty && updates.isEmpty && deletes.isEmpty
+        !changesSigning && !changesRecords
+    }
+
+    private var changesRecords: Bool {
+        !(creates.isEmpty && systemCreates.isEmpty && updates.isEmpty && deletes.isEmpty)
+    }
+
+    /// Judges a file that was signed elsewhere; returns its errors.
+    private mutating func judge(
+        _ entries: [ZoneFileRecords.Entry],
+        _ zone: ZoneName,
+        _ now: Timestamp,
+        _ rule: SerialRule,
+        allowsExpired: Bool
+    ) -> [ZoneImportError.Line] {
+        let check = SignedZoneCheck(entries, apex: zone.name, now: now, allowsExpired: allowsExpired)
+        warnings = check.warnings.all
+        var faults = check.faults
+        if let soa = entries.first(where: { $0.draft.type == .soa }), let serial = ZoneSerial.of(soa: soa.draft.rdata) {
+            signing = ZoneSigning(serial: serial, signaturesExpireAt: check.signaturesExpireAt)
+            if let fault = rule.fault(of: serial, changes: changesRecords) {
+                faults.add(soa.line, "\(zone.name.text) SOA: \(fault)")
+            }
+        }
+        return faults.all
     }
 
     /// What the client is told.
@@ -69,16 +114,22 @@ package struct ZoneImportPlan: Sendable {
             updateCount: updates.count,
             deleteCount: deletes.count,
             unchangedCount: unchangedCount,
-            skippedCount: skippedCount
+            skippedCount: skippedCount,
+            warnings: warnings,
+            signing: signing
         )
     }
 
     /// Sorts the file's records into unchanged, updated and new ones; `rows` keeps what the file does not have.
     /// Returns the new ones with their lines.
+    ///
+    /// - Parameter isExact: whether the records are to be as the file writes them, down to the case of names.
     private mutating func match(
         _ entries: [ZoneFileRecords.Entry],
         with rows: inout [Key: StoredRecord],
-        soa: StoredRecord?
+        soa: StoredRecord?,
+        rule: SerialRule,
+        isExact: Bool
     ) -> [ZoneFileRecords.Entry] {
         var added: [ZoneFileRecords.Entry] = []
         var seen: Set<Key> = []
@@ -89,10 +140,14 @@ package struct ZoneImportPlan: Sendable {
                 continue
             }
             if let row = rows.removeValue(forKey: key) {
-                note(row, entry.draft)
+                note(row, entry.draft, isExact: isExact)
             } else if entry.draft.type == .soa, let soa {
                 rows.removeValue(forKey: Key(soa))
-                updates.append(ZoneChangeSet.Update(before: soa, after: entry.draft))
+                if !isExact, rule.isUnchanged(soa, by: entry.draft) {
+                    note(soa, entry.draft, isExact: false)
+                } else {
+                    updates.append(ZoneChangeSet.Update(before: soa, after: entry.draft))
+                }
             } else {
                 added.append(entry)
                 if entry.isSystem {
@@ -105,23 +160,27 @@ package struct ZoneImportPlan: Sendable {
         return added
     }
 
-    private mutating func note(_ row: StoredRecord, _ draft: RecordDraft) {
-        guard row.ttl != draft.ttl else {
-            unchangedCount += 1
-            return
-        }
+    private mutating func note(_ row: StoredRecord, _ draft: RecordDraft, isExact: Bool) {
         var after = draft
-        // The content may be written differently and mean the same: then it stays as the customer wrote it.
-        (after.content, after.priority, after.regions) = (row.content, row.priority, row.regions)
-        updates.append(ZoneChangeSet.Update(before: row, after: after))
+        if !isExact {
+            // The content may be written differently and mean the same: then it stays as the customer wrote it.
+            (after.content, after.priority, after.regions) = (row.content, row.priority, row.regions)
+            after.rdata = row.rdata
+        }
+        let update = ZoneChangeSet.Update(before: row, after: after)
+        if update.changesSomething {
+            updates.append(update)
+        } else {
+            unchangedCount += 1
+        }
     }
 
     /// Of the rows that the file does not have, customers' records go in a replacing import, and the platform's NS
-    /// records when an operator's file brings others.
+    /// records when an operator's file brings others. A presigned file is all that is left of the zone.
     private mutating func keepOrDelete(
         _ rows: [Key: StoredRecord],
         _ existing: [StoredRecord],
-        _ mode: ZoneImportRequest.Mode,
+        _ request: ZoneImportRequest,
         _ entries: [ZoneFileRecords.Entry]
     ) {
         let bringsServers = entries.contains { $0.isSystem && $0.draft.type == .ns }
@@ -129,7 +188,10 @@ package struct ZoneImportPlan: Sendable {
             guard rows[Key(row)] != nil else {
                 return false
             }
-            return row.isSystem ? bringsServers && row.type == .ns : mode == .replace
+            if request.isPresigned || request.signing == .dropped && RecordTypePolicy.isMadeBySigning(row.type) {
+                return true
+            }
+            return row.isSystem ? bringsServers && row.type == .ns : request.mode == .replace
         }
     }
 

@@ -36,6 +36,11 @@ package struct ZoneImportReport: Hashable, Sendable {
     /// Records of the file that were left out on purpose: SOA and apex NS in a customer's import.
     package var skippedCount: Int
 
+    /// What the operator should know of the file, by line.
+    package var warnings: [ZoneImportError.Line]
+    /// Of a zone that was signed elsewhere.
+    package var signing: ZoneSigning?
+
     /// How many entries of each list a report carries.
     package static let maximumEntries = 1_000
 
@@ -49,7 +54,9 @@ package struct ZoneImportReport: Hashable, Sendable {
         updateCount: Int,
         deleteCount: Int,
         unchangedCount: Int,
-        skippedCount: Int
+        skippedCount: Int,
+        warnings: [ZoneImportError.Line] = [],
+        signing: ZoneSigning? = nil
     ) {
         self.zoneName = zoneName
         self.dryRun = dryRun
@@ -61,5 +68,7 @@ package struct ZoneImportReport: Hashable, Sendable {
         self.deleteCount = deleteCount
         self.unchangedCount = unchangedCount
         self.skippedCount = skippedCount
+        self.warnings = warnings
+        self.signing = signing
     }
 }

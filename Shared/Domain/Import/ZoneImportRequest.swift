@@ -19,17 +19,63 @@ package struct ZoneImportRequest: Hashable, Sendable {
         case `operator`
     }
 
+    /// What becomes of DNSSEC.
+    package enum Signing: Hashable, Sendable {
+        /// The zone is one whose records are edited here, and stays so.
+        case edited
+        /// The file was signed elsewhere and becomes the zone, to be served as it stands: the whole of it, with the
+        /// serial that its signature covers. Signatures that are not valid now are errors unless allowed.
+        case presigned(allowsExpired: Bool)
+        /// The zone becomes one whose records are edited here: what signing made is dropped, from the file and from the
+        /// zone.
+        case dropped
+    }
+
     /// The master file's octets (RFC 1035 section 5).
     package var file: [UInt8]
     package var mode: Mode
     package var authority: Authority
+    /// Other than `edited` only with the operator's authority.
+    package var signing: Signing
+    /// Whether the import is one of many, which may wait behind changes that people wait for.
+    package var isBulk: Bool
     /// Only tell what would change.
     package var dryRun: Bool
 
-    package init(file: [UInt8], mode: Mode = .merge, authority: Authority = .customer, dryRun: Bool = false) {
+    package init(
+        file: [UInt8],
+        mode: Mode = .merge,
+        authority: Authority = .customer,
+        signing: Signing = .edited,
+        isBulk: Bool = false,
+        dryRun: Bool = false
+    ) {
         self.file = file
         self.mode = mode
         self.authority = authority
+        self.signing = signing
+        self.isBulk = isBulk
         self.dryRun = dryRun
+    }
+
+    /// Why a zone cannot be imported in this way, or nil.
+    package func refusal(of standing: ZoneStanding) -> ValidationErrors? {
+        if signing != .edited, authority != .operator {
+            return ValidationErrors("base", "Only the operator imports signed zones")
+        }
+        if isPresigned, mode == .merge {
+            return ValidationErrors("base", "A zone that was signed elsewhere is replaced as a whole")
+        }
+        guard standing.isPresigned, signing == .edited else {
+            return nil
+        }
+        let remedy =
+            authority == .operator ? ": import it with --presigned, or with --unsign to drop its signatures" : ""
+        return ValidationErrors("base", ZoneStanding.presignedMessage + remedy)
+    }
+
+    /// Whether the zone is to be served as it was signed elsewhere.
+    package var isPresigned: Bool {
+        if case .presigned = signing { true } else { false }
     }
 }

@@ -52,6 +52,17 @@ extension Zone: JSONWritable {
     }
 }
 
+extension DNSSECStatus: JSONWritable {
+    package func write(to json: inout JSONWriter) {
+        json.object { json in
+            json.member("enabled", isEnabled)
+            json.member("active", isEnabled)
+            json.member("created_at", createdAt)
+            json.member("updated_at", updatedAt)
+        }
+    }
+}
+
 extension ZoneRecord: JSONWritable {
     package func write(to json: inout JSONWriter) {
         json.object { json in

@@ -23,6 +23,16 @@ package enum RecordTypePolicy {
         }
     }
 
+    /// Types that signing a zone puts into it, and that mean nothing in a zone that is not signed.
+    ///
+    /// DS is none of them: it comes from the child zone.
+    static func isMadeBySigning(_ type: RRType) -> Bool {
+        switch type {
+        case .rrsig, .nsec, .nsec3, .nsec3param, .dnskey, .cds, .cdnskey, .zonemd: true
+        default: false
+        }
+    }
+
     /// Types of which a name has at most one record (RFC 1034 3.6.2, RFC 6672 2.4).
     static func isSingleton(_ type: RRType) -> Bool {
         type == .cname || type == .dname || type == .soa

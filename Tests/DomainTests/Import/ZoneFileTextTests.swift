@@ -45,7 +45,13 @@ struct ZoneFileTextTests {
             try file.append(row.entity(zoneName: "example.com"))
         }
         let request = ZoneImportRequest(file: Array(file.text.utf8), mode: .replace, authority: .operator)
-        let plan = try ZoneImportPlan(request, existing: rows, zone: Samples.zone, policy: Samples.policy)
+        let plan = try ZoneImportPlan(
+            request,
+            existing: rows,
+            zone: Samples.zone,
+            policy: Samples.policy,
+            standing: Samples.standing
+        )
         #expect(plan.isEmpty)
         #expect(plan.unchangedCount == rows.count)
     }

@@ -16,7 +16,13 @@ struct ZoneImportPlanTests {
         zone: ZoneName = Samples.zone
     ) throws(ZoneImportError) -> ZoneImportPlan {
         let request = ZoneImportRequest(file: Array(file.utf8), mode: mode, authority: authority)
-        return try ZoneImportPlan(request, existing: existing, zone: zone, policy: Samples.policy)
+        return try ZoneImportPlan(
+            request,
+            existing: existing,
+            zone: zone,
+            policy: Samples.policy,
+            standing: Samples.standing
+        )
     }
 
     private func lines(
@@ -159,7 +165,7 @@ struct ZoneImportPlanTests {
         policy.maximumImportRecords = 1
         let request = ZoneImportRequest(file: Array("a 60 A 192.0.2.1\nb 60 A 192.0.2.1\n".utf8))
         let error = #expect(throws: ZoneImportError.self) {
-            try ZoneImportPlan(request, existing: [], zone: Samples.zone, policy: policy)
+            try ZoneImportPlan(request, existing: [], zone: Samples.zone, policy: policy, standing: Samples.standing)
         }
         #expect(error?.lines.map(\.reason) == ["the file has more than 1 records"])
     }

@@ -10,6 +10,7 @@ import DNSWire
 enum Samples {
     static let zone = ZoneName(Name(validated: [7] + Array("example".utf8) + [3] + Array("com".utf8) + [0]))
     static let policy = ZonePolicy(nameServers: ["ns1.host.example"], mailbox: "hostmaster.host.example")
+    static let standing = ZoneStanding(now: Timestamp(seconds: 1_795_000_000))
     static let rules = RecordRules(zone: zone, policy: policy)
 
     /// A row as the database would have it.

@@ -11,6 +11,8 @@ enum ChangeBook {
     private static let jobChunk = 2_000
     /// Owners that are named to the publisher; with more it is to look at the whole zone.
     static let maximumNames = 2_000
+    /// An import that touches more owners goes behind the changes that people wait for.
+    static let interactiveNames = 1_000
 
     /// Books `entry`: one statement for the rows that every change has, and more only for webhooks.
     static func record(_ entry: ChangeEntry, in transaction: PostgresTransaction) async throws {
@@ -47,8 +49,8 @@ enum ChangeBook {
 
     private static func outbox(_ entry: ChangeEntry) -> PostgresQuery {
         let head: PostgresQuery =
-            "INSERT INTO distribution.outbox (zone_id, zone_name, version, op, names, request_id)"
-        let key: PostgresQuery = "\(entry.zoneID), \(entry.zoneName), \(entry.version)"
+            "INSERT INTO distribution.outbox (zone_id, zone_name, version, lane, op, names, request_id)"
+        let key: PostgresQuery = "\(entry.zoneID), \(entry.zoneName), \(entry.version), \(entry.lane.rawValue)"
         let request: PostgresQuery = "\(entry.context.requestID.text)::uuid"
         switch entry.publication {
         case .withdraw:

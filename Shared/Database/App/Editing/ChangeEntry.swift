@@ -14,6 +14,13 @@ struct ChangeEntry: Sendable {
         case withdraw
     }
 
+    /// The publisher's lanes, as `distribution.outbox` numbers them.
+    enum Lane: Int16 {
+        case interactive = 0
+        /// Behind all that people wait for.
+        case bulk = 1
+    }
+
     var account: Account
     var zoneID: Int64
     var zoneName: String
@@ -30,6 +37,8 @@ struct ChangeEntry: Sendable {
     var before: String?
     var after: String?
     var publication: Publication
+    /// How urgent it is.
+    var lane = Lane.interactive
     var webhooks: [Int64]
     var events: [WebhookEvent]
     var context: ChangeContext

@@ -29,11 +29,15 @@ struct WrittenChanges: Sendable {
     }
 
     /// What the change's own transaction books.
+    ///
+    /// - Parameter signing: Of a zone that was signed elsewhere: the history has the numbers only, and webhooks are not
+    ///   told of single records. A new signing changes two records of three, and the operator has the file.
     func entry(
         _ action: RecordAction,
         zone: LockedZone,
         account: Account,
-        context: ChangeContext
+        context: ChangeContext,
+        signing: ZoneSigning? = nil
     ) -> ChangeEntry {
         let name = zone.zone.name
         let subject = action == .batch || action == .importFile ? nil : (creates + updates + deletes).first
@@ -45,26 +49,34 @@ struct WrittenChanges: Sendable {
             bumpsZone: true,
             action: action.rawValue,
             subject: subject.map { "\(name)/\($0.id)" } ?? name,
-            summaries: summaries(),
+            summaries: signing.map { [summary($0)] } ?? summaries(),
             before: audit(updatesBefore + deletes, zoneName: name),
             after: audit(creates + updates, zoneName: name),
             publication: .publish(names: touchedNames()),
             webhooks: zone.webhooks,
-            events: zone.webhooks.isEmpty ? [] : events(zoneName: name),
+            events: zone.webhooks.isEmpty || signing != nil ? [] : events(zoneName: name),
             context: context
         )
     }
 
     /// The owners that changed; nil when they are too many to name.
     private func touchedNames() -> [String]? {
+        guard !touches(moreNamesThan: ChangeBook.maximumNames) else {
+            return nil
+        }
+        return Set([creates, updates, updatesBefore, deletes].joined().map(\.name)).sorted()
+    }
+
+    /// Whether more than `count` owners changed.
+    func touches(moreNamesThan count: Int) -> Bool {
         var names: Set<String> = []
         for record in [creates, updates, updatesBefore, deletes].joined() {
             names.insert(record.name)
-            if names.count > ChangeBook.maximumNames {
-                return nil
+            if names.count > count {
+                return true
             }
         }
-        return names.sorted()
+        return false
     }
 
     private func events(zoneName: String) -> [WebhookEvent] {
@@ -80,6 +92,19 @@ struct WrittenChanges: Sendable {
             return json.text
         }
         return records.isEmpty ? nil : JSONWriter.text(of: records.map { $0.entity(zoneName: zoneName) })
+    }
+
+    private func summary(_ signing: ZoneSigning) -> String {
+        var json = JSONWriter()
+        json.object { json in
+            json.object("presigned_import") { json in
+                json.member("serial", Int64(signing.serial))
+                json.member("creates", creates.count)
+                json.member("updates", updates.count)
+                json.member("deletes", deletes.count)
+            }
+        }
+        return json.text
     }
 
     private func summaries() -> [String] {

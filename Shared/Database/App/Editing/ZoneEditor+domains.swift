@@ -54,27 +54,62 @@ extension ZoneEditor {
                 throw NotFound(.domain, identifier.description)
             }
             let locked = try await Self.lockZone(of: domain, identifier, in: transaction)
-            let version = locked.zone.version + 1
-            try await Self.keepRecords(of: locked.zone, version: version, context, in: transaction)
-            try await transaction.execute("DELETE FROM app.domain WHERE id = \(domain.id)")
-            let entry = ChangeEntry(
-                account: account,
-                zoneID: locked.zone.id,
-                zoneName: locked.zone.name,
-                version: version,
-                bumpsZone: false,
-                action: "domain.delete",
-                subject: domain.name,
-                summaries: [Self.zoneSummary("zone_delete", locked.zone)],
-                before: JSONWriter.text(of: domain),
-                after: nil,
-                publication: .withdraw,
-                webhooks: locked.webhooks,
-                events: [.domainDelete(domain), .zoneDelete(locked.zone)],
-                context: context
-            )
-            try await ChangeBook.record(entry, in: transaction)
+            try await Self.delete(locked, domain, account: account, context: context, in: transaction)
         }
+    }
+
+    /// Deletes a zone whoever has it, with its domain where it has one: for the operator, who alone has zones without.
+    ///
+    /// - Throws: `NotFound` (zone).
+    package func deleteZone(named name: String, context: ChangeContext) async throws -> Zone {
+        try await change { transaction in
+            let row = try await transaction.first(
+                """
+                SELECT \(Account.columns) FROM app.account
+                WHERE id = (SELECT account_id FROM app.zone WHERE \(ResourceIdentifier.name(name).condition))
+                """
+            )
+            guard let account = try row.map(Account.init(row:)) else {
+                throw NotFound(.zone, name)
+            }
+            let locked = try await LockedZone.lock(.name(name), account: account.id, in: transaction)
+            let domain = try await Self.domain(of: locked, in: transaction)
+            try await Self.delete(locked, domain, account: account, context: context, in: transaction)
+            return locked.zone
+        }
+    }
+
+    private static func delete(
+        _ locked: LockedZone,
+        _ domain: HostedDomain?,
+        account: Account,
+        context: ChangeContext,
+        in transaction: PostgresTransaction
+    ) async throws {
+        let zone = locked.zone
+        try await keepRecords(of: zone, version: zone.version + 1, context, in: transaction)
+        if let domain {
+            try await transaction.execute("DELETE FROM app.domain WHERE id = \(domain.id)")
+        } else {
+            try await transaction.execute("DELETE FROM app.zone WHERE id = \(zone.id)")
+        }
+        let entry = ChangeEntry(
+            account: account,
+            zoneID: zone.id,
+            zoneName: zone.name,
+            version: zone.version + 1,
+            bumpsZone: false,
+            action: domain == nil ? "zone.delete" : "domain.delete",
+            subject: zone.name,
+            summaries: [zoneSummary("zone_delete", zone)],
+            before: domain.map { JSONWriter.text(of: $0) } ?? JSONWriter.text(of: zone),
+            after: nil,
+            publication: .withdraw,
+            webhooks: locked.webhooks,
+            events: (domain.map { [.domainDelete($0)] } ?? []) + [.zoneDelete(zone)],
+            context: context
+        )
+        try await ChangeBook.record(entry, in: transaction)
     }
 
     /// Switches the DNS service of a zone on or off. One that is so already stays as it is.

@@ -10,6 +10,8 @@ extension ZoneEditor {
 
     /// Imports a zone file into a zone of the account: all of it or nothing.
     ///
+    /// An import that touches many names, or is one of many, waits in the publisher's bulk lane.
+    ///
     /// - Throws: `NotFound` (zone), `ValidationErrors`, `ZoneImportError`.
     package func importZone(
         account: Account,
@@ -81,7 +83,7 @@ extension ZoneEditor {
             if let domain {
                 events.insert(.domainCreate(domain), at: 0)
             }
-            let entry = ChangeEntry(
+            var entry = ChangeEntry(
                 account: account,
                 zoneID: made.zone.id,
                 zoneName: made.zone.name,
@@ -97,6 +99,8 @@ extension ZoneEditor {
                 events: events,
                 context: context
             )
+            // The row of the import itself, which follows in this transaction, says how urgent both are.
+            entry.lane = .bulk
             try await ChangeBook.record(entry, in: transaction)
             return made
         }
@@ -109,9 +113,19 @@ extension ZoneEditor {
         context: ChangeContext,
         in transaction: PostgresTransaction
     ) async throws -> ZoneImportReport {
-        let rules = try rules(of: locked.zone)
+        let name = try Self.name(of: locked.zone)
+        let standing = try await Self.standing(of: locked, in: transaction)
+        if let refusal = request.refusal(of: standing) {
+            throw refusal
+        }
         let existing = try await Self.records(of: locked.zone, in: transaction)
-        let plan = try ZoneImportPlan(request, existing: existing, zone: rules.zone, policy: policy)
+        let plan = try ZoneImportPlan(
+            request,
+            existing: existing,
+            zone: name,
+            policy: policy,
+            standing: standing
+        )
         if !request.dryRun, !plan.isEmpty {
             try await RecordWriter.delete(plan.deletes.map(\.id), zoneID: locked.zone.id, in: transaction)
             let updates = try await RecordWriter.update(plan.updates, in: locked, transaction)
@@ -123,10 +137,60 @@ extension ZoneEditor {
                 updatesBefore: plan.updates.map(\.before),
                 deletes: plan.deletes
             )
-            let entry = written.entry(.importFile, zone: locked, account: account, context: context)
+            var entry = written.entry(
+                .importFile,
+                zone: locked,
+                account: account,
+                context: context,
+                signing: plan.signing
+            )
+            if request.isPresigned || standing.isPresigned {
+                let zone = try await Self.note(plan.signing, of: locked, in: transaction)
+                if plan.changesSigning, !locked.webhooks.isEmpty {
+                    entry.events.insert(zone.isPresigned ? .dnssecCreate(zone) : .dnssecDelete(zone), at: 0)
+                }
+            }
+            if request.isBulk || written.touches(moreNamesThan: ChangeBook.interactiveNames) {
+                entry.lane = .bulk
+            }
             try await ChangeBook.record(entry, in: transaction)
         }
         return plan.report(zoneName: locked.zone.name, dryRun: request.dryRun)
+    }
+
+    private static func standing(
+        of locked: LockedZone,
+        in transaction: PostgresTransaction
+    ) async throws -> ZoneStanding {
+        let row = try await transaction.first(
+            "SELECT serial FROM distribution.zone WHERE zone_id = \(locked.zone.id)"
+        )
+        return ZoneStanding(
+            isPresigned: locked.zone.isPresigned,
+            publishedSerial: try row.map { UInt32(truncatingIfNeeded: try $0.decode("serial", as: Int64.self)) },
+            now: locked.now
+        )
+    }
+
+    /// Writes down how the zone is signed; nil when it is not any more. Returns the zone as it is then.
+    private static func note(
+        _ signing: ZoneSigning?,
+        of locked: LockedZone,
+        in transaction: PostgresTransaction
+    ) async throws -> Zone {
+        let expiry = signing?.signaturesExpireAt?.postgres
+        let rows = try await transaction.query(
+            """
+            UPDATE app.zone
+            SET presigned_at = CASE WHEN \(signing != nil) THEN coalesce(presigned_at, now()) END,
+                signatures_expire_at = \(expiry)
+            WHERE id = \(locked.zone.id)
+            RETURNING \(Zone.columns)
+            """
+        )
+        var zone = try Zone(row: try rows.only())
+        zone.updatedAt = locked.now
+        return zone
     }
 
     private static func records(of zone: Zone, in transaction: PostgresTransaction) async throws -> [StoredRecord] {

@@ -31,12 +31,22 @@ package struct ZoneEditor: Sendable {
     ///
     /// - Throws: `ValidationErrors` when its records come from elsewhere.
     func rules(of zone: Zone) throws -> RecordRules {
+        guard !zone.isPresigned else {
+            throw ValidationErrors("base", ZoneStanding.presignedMessage)
+        }
+        return RecordRules(zone: try Self.name(of: zone), policy: policy)
+    }
+
+    /// The name of a zone that is not transferred in.
+    ///
+    /// - Throws: `ValidationErrors` when it is.
+    static func name(of zone: Zone) throws -> ZoneName {
         guard !zone.secondary else {
             throw ValidationErrors("base", "Records of a secondary zone cannot be changed here")
         }
         guard let name = ZoneName(stored: zone.name) else {
             throw PostgresError(.decoding, message: "column name does not hold a domain name")
         }
-        return RecordRules(zone: name, policy: policy)
+        return name
     }
 }

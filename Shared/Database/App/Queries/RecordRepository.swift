@@ -58,7 +58,7 @@ package struct RecordRepository: Sendable {
     /// The zone as a master file, all of one moment; see `ZoneFileText`.
     package func zoneFile(of zone: Zone) async throws -> String {
         try await pool.withTransaction(isolation: .repeatableRead, readOnly: true) { transaction in
-            var file = try ZoneFileText(zone: zone.name)
+            var file = try ZoneFileText(zone: zone.name, isPresigned: zone.isPresigned)
             let first = try await transaction.query(
                 "SELECT \(ZoneRecord.columns) FROM app.record WHERE zone_id = \(zone.id) AND type = 'SOA'"
             )

@@ -99,7 +99,8 @@ extension HostedDomain {
 extension Zone {
     static var columns: PostgresQuery {
         """
-        id, account_id, name, reverse, secondary, last_transferred_at, active, version, created_at, updated_at
+        id, account_id, name, reverse, secondary, last_transferred_at, active, version, presigned_at, created_at,
+        updated_at
         """
     }
 
@@ -113,6 +114,7 @@ extension Zone {
             lastTransferredAt: try row.optionalTimestamp("last_transferred_at"),
             active: try row.decode("active"),
             version: try row.decode("version"),
+            presignedAt: try row.optionalTimestamp("presigned_at"),
             createdAt: try row.timestamp("created_at"),
             updatedAt: try row.timestamp("updated_at")
         )

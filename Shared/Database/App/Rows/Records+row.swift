@@ -7,11 +7,13 @@ import Postgres
 
 extension ZoneRecord {
     /// The columns of `app.record`. The serial of a SOA is the published one, once there is one: the row holds the serial
-    /// that the zone began with.
+    /// that the zone began with. That of a zone that was signed elsewhere is its own: the signature covers it.
     static var columns: PostgresQuery {
         #"""
         id, name,
-        CASE WHEN type = 'SOA' THEN coalesce(
+        CASE WHEN type = 'SOA' AND NOT EXISTS (
+            SELECT FROM app.zone z WHERE z.id = record.zone_id AND z.presigned_at IS NOT NULL
+        ) THEN coalesce(
             regexp_replace(content, '^(\S+ \S+ )\d+', '\1' || (
                 SELECT d.serial FROM distribution.zone d WHERE d.zone_id = record.zone_id AND d.live
             )),
