@@ -32,7 +32,7 @@ struct AnswerState {
     var cutLabels = -1
     /// The number of the zone that answers; 0 without one.
     var zoneNumber: UInt64 = 0
-    /// Whether the answer's first records are a wildcard's.
+    /// Whether the answer's first records are made for the name, by a wildcard or a DNAME.
     var isFromWildcard = false
 
     /// The name, or one above it, as an owner: its last `labels` labels.

@@ -12,46 +12,41 @@ struct PendingProof {
 
 /// The names and DNAME records that the present answer has passed, so that a loop ends and no record stands twice.
 @safe
-struct ChainHistory {
+struct ChainHistory: ~Copyable {
     /// How many CNAME and DNAME records are followed at most.
     static let limit = 18
+    /// How many denial records are told apart: three prove the end of a chain, one each expanded wildcard.
+    private static let proofLimit = 24
 
     private var names = InlineArray<18, Int>(repeating: 0)
     private var redirections = InlineArray<18, UInt>(repeating: 0)
+    private var proofs = InlineArray<24, UInt>(repeating: 0)
+    private var pending = InlineArray<18, PendingProof>(
+        repeating: unsafe PendingProof(name: UnsafeRawBufferPointer(start: nil, count: 0), encloser: 0)
+    )
     private var nameCount = 0
     private var redirectionCount = 0
-    private var proofs: (PendingProof?, PendingProof?, PendingProof?, PendingProof?) = (nil, nil, nil, nil)
-    /// How many wildcards were expanded; the proofs of the first four are kept.
+    private var proofCount = 0
+    /// How many wildcards were expanded on the way.
     private(set) var expansions = 0
 
     /// Forgets everything.
     mutating func clear() {
         nameCount = 0
         redirectionCount = 0
+        proofCount = 0
         expansions = 0
     }
 
     /// Notes a wildcard that was expanded.
     mutating func expand(_ proof: PendingProof) {
-        switch expansions {
-        case 0: proofs.0 = proof
-        case 1: proofs.1 = proof
-        case 2: proofs.2 = proof
-        case 3: proofs.3 = proof
-        default: return
-        }
+        guard expansions < Self.limit else { return }
+        pending[expansions] = proof
         expansions &+= 1
     }
 
     /// A wildcard that was expanded.
-    func proof(_ index: Int) -> PendingProof? {
-        switch index {
-        case 0: proofs.0
-        case 1: proofs.1
-        case 2: proofs.2
-        default: proofs.3
-        }
-    }
+    func proof(_ index: Int) -> PendingProof { pending[index] }
 
     /// Notes the name at an offset of the message; false when it was noted before, or there is no more room.
     mutating func visit(_ offset: Int) -> Bool {
@@ -69,6 +64,16 @@ struct ChainHistory {
         for index in 0..<redirectionCount where redirections[index] == place { return false }
         redirections[redirectionCount] = place
         redirectionCount &+= 1
+        return true
+    }
+
+    /// Notes an NSEC or NSEC3 RRset by the place of its records; false when it stands in the answer already.
+    mutating func prove(_ records: UnsafeRawBufferPointer) -> Bool {
+        let place = UInt(bitPattern: records.baseAddress)
+        for index in 0..<proofCount where proofs[index] == place { return false }
+        guard proofCount < Self.proofLimit else { return true }
+        proofs[proofCount] = place
+        proofCount &+= 1
         return true
     }
 }

@@ -10,8 +10,8 @@ extension Responder {
         case noData(NodeView)
         /// There is no node at the name, but below it.
         case emptyNonTerminal
-        /// The wildcard that matches has no records of the type.
-        case wildcardNoData
+        /// The wildcard that matches, whose node it is, has no records of the type.
+        case wildcardNoData(NodeView)
         /// The wildcard that matches is an empty non-terminal.
         case emptyWildcard
         /// There is no such name and no wildcard.
@@ -23,7 +23,10 @@ extension Responder {
         put(rrset, of: node, owner: owner, ttl: rrset.ttl, in: section)
     }
 
-    private mutating func put(
+    /// Writes an RRset with this TTL, and its signatures if they are wanted: both or none.
+    ///
+    /// The signatures get the TTL of what they cover, as it is served; the original one within them stays.
+    mutating func put(
         _ rrset: RRsetView,
         of node: NodeView,
         owner: OwnerName,
@@ -31,17 +34,35 @@ extension Responder {
         in section: Section
     ) -> Bool {
         let start = writer.mark
-        guard writer.put(rrset, owner: owner, ttl: ttl, in: section) else { return false }
-        guard state.wantsSignatures, node.flags.contains(.rrsig), rrset.type != TypeNumber.rrsig,
-            let signatures = node.rrset(TypeNumber.rrsig)
-        else { return true }
-        let name = writer.lastName
-        guard writer.putSignatures(signatures, over: rrset.type, owner: owner, ttl: ttl, in: section) else {
-            writer.rewind(to: start)
+        guard writer.put(rrset, owner: owner, ttl: ttl, in: section) else {
+            noteRecords(owner, rrset.type, rrset.count, section, isWritten: false)
             return false
         }
-        writer.lastName = name
+        if state.wantsSignatures, node.flags.contains(.rrsig), let signatures = node.rrset(TypeNumber.rrsig) {
+            let name = writer.lastName
+            guard writer.putSignatures(signatures, over: rrset.type, owner: owner, ttl: ttl, in: section) else {
+                writer.rewind(to: start)
+                noteRecords(owner, rrset.type, rrset.count, section, isWritten: false)
+                return false
+            }
+            writer.lastName = name
+        }
+        noteRecords(owner, rrset.type, rrset.count, section, isWritten: true)
         return true
+    }
+
+    /// Writes what was asked for.
+    mutating func putAnswer(_ rrset: RRsetView, of node: NodeView, owner: OwnerName, in zone: ZoneView) -> Bool {
+        switch rrset.type {
+        case TypeNumber.rrsig:
+            let isWritten = writer.putAllSignatures(rrset, of: node, owner: owner)
+            noteRecords(owner, rrset.type, rrset.count, .answer, isWritten: isWritten)
+            return isWritten
+        case TypeNumber.nsec:
+            return put(rrset, of: node, owner: owner, ttl: min(rrset.ttl, zone.negativeTTL), in: .answer)
+        default:
+            return put(rrset, of: node, owner: owner, ttl: rrset.ttl, in: .answer)
+        }
     }
 
     /// Says that there is no such name, or no such record: the SOA with the negative TTL (RFC 2308 3).
@@ -57,19 +78,24 @@ extension Responder {
                 return
             }
             try prove(denial, encloser: encloser, in: zone)
-        } else if unsafe !writer.put(TypeNumber.soa, zone.soa, owner: owner, ttl: ttl, in: .authority) {
-            state.isTruncated = true
+            return
         }
+        let isWritten = unsafe writer.put(TypeNumber.soa, zone.soa, owner: owner, ttl: ttl, in: .authority)
+        noteRecords(owner, TypeNumber.soa, 1, .authority, isWritten: isWritten)
+        if !isWritten { state.isTruncated = true }
     }
 
     /// Refers to the name servers of the zone cut at the last `level` labels.
     mutating func refer(_ node: NodeView, at level: Int, in zone: ZoneView) throws(ZoneReadError) -> Step {
+        note(.cut, level)
         // Authority is about the first owner in the answer section (RFC 1035 4.1.1).
         if state.steps == 0 { state.isAuthoritative = false }
         guard let servers = node.rrset(TypeNumber.ns) else { throw .damaged }
         let owner = state.owner(level, of: key)
         state.cutLabels = level
-        guard writer.put(servers, owner: owner, ttl: servers.ttl, in: .authority) else {
+        let isWritten = writer.put(servers, owner: owner, ttl: servers.ttl, in: .authority)
+        noteRecords(owner, TypeNumber.ns, servers.count, .authority, isWritten: isWritten)
+        guard isWritten else {
             state.isTruncated = true
             return .done
         }
@@ -78,7 +104,7 @@ extension Responder {
         if let ds = node.rrset(TypeNumber.ds) {
             if !put(ds, of: node, owner: owner, in: .authority) { state.isTruncated = true }
         } else {
-            try proveInsecure(node, owner: owner, in: zone)
+            try proveInsecure(node, at: level, in: zone)
         }
         return .done
     }
@@ -94,5 +120,13 @@ extension Responder {
             let servers = apex.rrset(TypeNumber.ns)
         else { return }
         _ = put(servers, of: apex, owner: state.owner(zone.apexLabels, of: key), in: .authority)
+    }
+
+    /// Answers SERVFAIL with nothing in it: an answer without the proof that was asked for would be taken for a forgery.
+    mutating func giveUp() {
+        writer.restart()
+        state.code = ResponseCode.serverFailure
+        state.isAuthoritative = false
+        state.isTruncated = false
     }
 }

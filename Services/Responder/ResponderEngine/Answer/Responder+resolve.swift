@@ -17,21 +17,26 @@ extension Responder {
         guard reader.isOpen else { throw .unopened }
         guard var zone = try reader.zone(key, labels: key.labels) else {
             state.code = ResponseCode.refused
+            state.extendedError = ExtendedError.notAuthoritative
+            note(.notHosted, key.labels)
             return
         }
+        note(.zone, zone.apexLabels)
         // The DS records of a zone's apex belong to its parent (RFC 4035 3.1.4.1).
         if state.type == TypeNumber.ds, key.labels == zone.apexLabels, key.labels > 0,
             let parent = try reader.zone(key, labels: key.labels &- 1)
         {
             zone = parent
+            note(.parentZone, zone.apexLabels)
         }
+        state.zoneNumber = zone.number
         key.select(zone)
-        writer.noteQuestion(key)
         history.clear()
         _ = history.visit(MessageSize.header)
         state.isAuthoritative = !state.isAnyClass
         while try lookUp(in: zone) == .again {}
         if history.expansions > 0, !state.isTruncated { try provePending(in: zone) }
+        if state.isUnprovable { return giveUp() }
         if !state.isTruncated, !writer.targets.isEmpty { try addAddresses(in: zone) }
     }
 
@@ -66,22 +71,28 @@ extension Responder {
         if let node = found.node {
             let isCut = node.flags.contains(.ns) && labels > zone.apexLabels
             if isCut, state.type != TypeNumber.ds { return try refer(node, at: labels, in: zone) }
+            note(.node, labels)
             return try answer(from: node, isWildcard: false, encloser: labels, in: zone)
         }
         if found.isEmptyNonTerminal {
+            note(.emptyNonTerminal, labels)
             try deny(.emptyNonTerminal, encloser: labels, in: zone)
             return .done
         }
+        noteMissing(below: found.encloser)
         if zone.wildcards > 0 {
             let wildcard = try reader.wildcard(key, below: found.encloser)
             if let node = wildcard.node {
+                note(.wildcard, found.encloser)
                 return try answer(from: node, isWildcard: true, encloser: found.encloser, in: zone)
             }
             if wildcard.isEmptyNonTerminal {
+                note(.emptyWildcard, found.encloser)
                 try deny(.emptyWildcard, encloser: found.encloser, in: zone)
                 return .done
             }
         }
+        note(.noWildcard, found.encloser)
         state.code = ResponseCode.nameError
         try deny(.noName, encloser: found.encloser, in: zone)
         return .done
@@ -95,9 +106,10 @@ extension Responder {
         in zone: ZoneView
     ) throws(ZoneReadError) -> Step {
         let owner = state.owner(key.labels, of: key)
+        if isWildcard, state.steps == 0 { state.isFromWildcard = true }
         let wanted = state.type == TypeNumber.any ? Self.representative(of: node) : node.rrset(state.type)
         if let rrset = wanted {
-            guard put(rrset, of: node, owner: owner, in: .answer) else {
+            guard putAnswer(rrset, of: node, owner: owner, in: zone) else {
                 state.isTruncated = true
                 return .done
             }
@@ -106,9 +118,11 @@ extension Responder {
             return .done
         }
         guard node.flags.contains(.cname), let cname = node.rrset(TypeNumber.cname) else {
-            try deny(isWildcard ? .wildcardNoData : .noData(node), encloser: encloser, in: zone)
+            note(.noData, key.labels)
+            try deny(isWildcard ? .wildcardNoData(node) : .noData(node), encloser: encloser, in: zone)
             return .done
         }
+        note(.alias, key.labels)
         guard put(cname, of: node, owner: owner, in: .answer) else {
             state.isTruncated = true
             return .done
@@ -129,13 +143,29 @@ extension Responder {
         in zone: ZoneView
     ) throws(ZoneReadError) -> Step {
         state.steps &+= 1
-        guard state.steps < ChainHistory.limit, history.visit(offset) else { return .done }
+        guard state.steps < ChainHistory.limit, history.visit(offset) else {
+            unsafe noteEnd(target, isOutside: false)
+            return .done
+        }
         guard let length = unsafe key.load(target) else { throw .damaged }
-        guard key.isWithin(zone) else { return .done }
+        guard key.isWithin(zone) else {
+            unsafe noteEnd(target, isOutside: true)
+            // Proofs and addresses are about the last name in the zone.
+            try unsafe take(state.name, in: zone)
+            return .done
+        }
         key.select(zone)
         unsafe state.name = UnsafeRawBufferPointer(rebasing: target[..<length])
         state.nameOffset = offset
+        note(.target, key.labels)
         return .again
+    }
+
+    /// Makes a name of the zone the present one.
+    mutating func take(_ name: UnsafeRawBufferPointer, in zone: ZoneView) throws(ZoneReadError) {
+        guard unsafe key.load(name) != nil else { throw .damaged }
+        key.select(zone)
+        unsafe state.name = name
     }
 
     /// Follows a DNAME above the present name: the record itself, then a CNAME made from it (RFC 6672 3.2).
@@ -147,6 +177,9 @@ extension Responder {
         guard let dname = node.rrset(TypeNumber.dname) else { throw .damaged }
         let records = unsafe dname.records
         guard records.count > 2 else { throw .damaged }
+        note(.redirection, level)
+        // All names below are answered from one record, as those of a wildcard are.
+        if state.steps == 0 { state.isFromWildcard = true }
         if unsafe history.redirect(records) {
             guard put(dname, of: node, owner: state.owner(level, of: key), in: .answer) else {
                 state.isTruncated = true
@@ -158,6 +191,7 @@ extension Responder {
         let target = unsafe UnsafeRawBufferPointer(rebasing: records[2...])
         guard let targetLength = unsafe otherKey.load(target) else { throw .damaged }
         guard kept &+ targetLength <= 255 else {
+            note(.redirectionTooLong)
             state.code = ResponseCode.nameTooLong
             return .done
         }
@@ -173,9 +207,11 @@ extension Responder {
         let result = unsafe UnsafeRawBufferPointer(start: made, count: kept &+ targetLength)
         let owner = state.owner(key.labels, of: key)
         guard unsafe writer.put(TypeNumber.cname, result, owner: owner, ttl: dname.ttl, in: .answer) else {
+            noteRecords(owner, TypeNumber.cname, 1, .answer, isWritten: false)
             state.isTruncated = true
             return .done
         }
+        noteRecords(owner, TypeNumber.cname, 1, .answer, isWritten: true)
         // The CNAME made here is what was asked for.
         if state.type == TypeNumber.cname { return .done }
         return try unsafe goOn(to: result, at: writer.lastName, in: zone)

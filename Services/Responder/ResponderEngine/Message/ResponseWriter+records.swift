@@ -59,6 +59,31 @@ extension ResponseWriter {
         return true
     }
 
+    /// Writes all signatures of a node, each with the TTL of what it covers (RFC 4034 3): an answer to the type RRSIG.
+    mutating func putAllSignatures(_ signatures: RRsetView, of node: NodeView, owner: OwnerName) -> Bool {
+        let start = mark
+        let records = unsafe signatures.records
+        guard let base = records.baseAddress else { return false }
+        var offset = 0
+        var written = 0
+        while offset &+ 4 <= records.count {
+            let length = unsafe Int(base.word(at: offset))
+            guard length >= 2, offset &+ 2 &+ length <= records.count else { break }
+            let covered = unsafe node.rrset(base.word(at: offset &+ 2))
+            guard putRecordStart(owner, type: TypeNumber.rrsig, ttl: covered?.ttl ?? signatures.ttl),
+                unsafe putOctets(base + offset, length &+ 2)
+            else { break }
+            written &+= 1
+            offset &+= 2 &+ length
+        }
+        guard written > 0, offset == records.count else {
+            rewind(to: start)
+            return false
+        }
+        count(.answer, written)
+        return true
+    }
+
     /// Writes one record whose data is given; false without a trace when it does not fit.
     mutating func put(
         _ type: UInt16,
@@ -104,42 +129,5 @@ extension ResponseWriter {
         guard unsafe putOctets(octets + read, data.count &- read) else { return false }
         unsafe base.set(UInt16(truncatingIfNeeded: position &- lengthPosition &- 2), at: lengthPosition)
         return true
-    }
-
-    /// Writes the name at `offset` of a record's data and notes it for the additional section: where it ends, or 0.
-    private mutating func putTarget(_ data: UnsafeRawBufferPointer, at offset: Int, of type: UInt16) -> Int {
-        let wire = unsafe UnsafeRawBufferPointer(rebasing: data[offset...])
-        let length = unsafe putName(wire)
-        guard length > 0 else { return 0 }
-        if length > 1, type == TypeNumber.ns || type == TypeNumber.mx || type == TypeNumber.mb {
-            unsafe targets.append(AdditionalTarget(wire: wire, offset: lastName, source: type))
-        }
-        return offset &+ length
-    }
-
-    /// Notes the name in the data of a type that must not be compressed but has additional data.
-    private mutating func noteTarget(_ data: UnsafeRawBufferPointer, of type: UInt16) {
-        let start: Int
-        switch type {
-        case TypeNumber.srv: start = 6
-        case TypeNumber.kx, TypeNumber.rt, TypeNumber.svcb, TypeNumber.https: start = 2
-        case TypeNumber.naptr:
-            guard let end = unsafe Self.endOfStrings(data) else { return }
-            start = end
-        default: return
-        }
-        guard start < data.count, unsafe data[start] != 0 else { return }
-        let wire = unsafe UnsafeRawBufferPointer(rebasing: data[start...])
-        unsafe targets.append(AdditionalTarget(wire: wire, offset: -1, source: type))
-    }
-
-    /// Where the replacement begins in NAPTR data, behind two numbers and three strings (RFC 3403 4.1).
-    private static func endOfStrings(_ data: UnsafeRawBufferPointer) -> Int? {
-        var position = 4
-        for _ in 0..<3 {
-            guard position < data.count else { return nil }
-            position &+= unsafe 1 &+ Int(data[position])
-        }
-        return position
     }
 }

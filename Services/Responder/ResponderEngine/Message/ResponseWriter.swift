@@ -39,7 +39,30 @@ struct AdditionalTarget {
     /// Where the name stands in the message; -1 when it cannot be pointed to.
     let offset: Int
     /// The type of the record: addresses of name servers may lie below a zone cut.
-    let source: UInt16
+    var source: UInt16
+    /// A type besides addresses that is of use; 0 for none.
+    var other: UInt16 = 0
+    /// Whether addresses are of use.
+    var hasAddresses = true
+
+    /// Whether both are one name.
+    func isSame(as target: AdditionalTarget) -> Bool {
+        if offset > 0, offset == target.offset { return true }
+        // Length octets are below the letters, so folding leaves them as they are. A zero within a label counts as a
+        // letter: only the one in a length's place ends a name.
+        var index = 0
+        var next = 0
+        while index < min(unsafe wire.count, unsafe target.wire.count) {
+            let octet = unsafe wire[index]
+            guard unsafe CaseFolding.lower(octet) == CaseFolding.lower(target.wire[index]) else { return false }
+            if index == next {
+                if octet == 0 { return true }
+                next = index &+ 1 &+ Int(octet)
+            }
+            index &+= 1
+        }
+        return false
+    }
 }
 
 /// Writes a response into a buffer that is given anew for each query; its tables are made once.
@@ -52,6 +75,8 @@ struct ResponseWriter: ~Copyable {
     var base: UnsafeMutableRawPointer
     var limit = 0
     var position = 0
+    /// Where the records begin.
+    private var start = 0
     var answers: UInt16 = 0
     var authorities: UInt16 = 0
     var additionals: UInt16 = 0
@@ -76,7 +101,13 @@ struct ResponseWriter: ~Copyable {
     mutating func begin(_ buffer: UnsafeMutableRawPointer, limit: Int, position: Int) {
         unsafe base = buffer
         self.limit = limit
-        self.position = position
+        start = position
+        restart()
+    }
+
+    /// Forgets all records.
+    mutating func restart() {
+        position = start
         answers = 0
         authorities = 0
         additionals = 0
