@@ -30,6 +30,12 @@ package struct Settings: Sendable {
         return number
     }
 
+    /// The value of an `.integer` option, `nil` when not given.
+    package func optionalInteger(_ key: String) throws(SettingsError) -> Int? {
+        guard case .integer(let number)? = try entry(key).value else { return nil }
+        return number
+    }
+
     /// The value of a `.boolean` option; `false` when not given.
     package func boolean(_ key: String) throws(SettingsError) -> Bool {
         try entry(key).value == .boolean(true)

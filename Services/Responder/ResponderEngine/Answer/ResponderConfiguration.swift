@@ -15,6 +15,8 @@ package struct ResponderConfiguration: Sendable {
     package var identityText: [UInt8]?
     /// The memory of all packet caches of a server together, in octets, which its threads share out; 0 for none.
     package var cacheOctets = 16 << 20
+    /// The most octets of `serverIdentifier` that are sent.
+    package static let maximumIdentifier = 128
     /// What a query with the NSID option is told, of at most 128 octets; nil answers no NSID (RFC 5001).
     package var serverIdentifier: [UInt8]?
     /// The secrets of DNS cookies; nil takes no notice of cookies (RFC 7873).

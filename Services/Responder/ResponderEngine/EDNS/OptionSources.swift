@@ -12,15 +12,14 @@ struct OptionSources: ~Copyable {
     private(set) var keys = CookieKeys.none
     private var seconds: UInt32 = 0
 
-    /// The longest identifier that is kept.
-    static let maximumIdentifier = 128
     /// The block that responses on encrypted streams are padded to (RFC 8467 4.1).
     static let paddingBlock = 468
 
     init(_ configuration: borrowing ResponderConfiguration) {
         let identifier = configuration.serverIdentifier ?? []
-        unsafe memory = .allocate(byteCount: min(identifier.count, Self.maximumIdentifier), alignment: 1)
-        unsafe memory.copyBytes(from: identifier.prefix(Self.maximumIdentifier))
+        let kept = identifier.prefix(ResponderConfiguration.maximumIdentifier)
+        unsafe memory = .allocate(byteCount: kept.count, alignment: 1)
+        unsafe memory.copyBytes(from: kept)
     }
 
     deinit {

@@ -20,6 +20,11 @@ package struct ClientPrefix: Hashable, Sendable {
         low = address.low & lowMask
     }
 
+    /// Whether an address is the first one of them: none of the bits that do not count is set.
+    package func isFirst(_ address: ClientAddress) -> Bool {
+        address.high == high && address.low == low
+    }
+
     /// Whether an address is one of them.
     package func contains(_ address: ClientAddress) -> Bool {
         address.high & highMask == high && address.low & lowMask == low

@@ -32,6 +32,11 @@ package struct RateLimits: Sendable, Hashable {
     /// The entries of the table, rounded up to a power of two: 1,024 to 16,777,216, of eight octets each.
     package var tableSize = 1 << 18
 
+    /// Whether there is any limit at all.
+    package var limitsAnything: Bool {
+        [answers, noData, nameErrors, referrals, refusals, errors, zone].contains { $0 > 0 }
+    }
+
     /// The usual limits: those of NSD.
     package init() {}
 

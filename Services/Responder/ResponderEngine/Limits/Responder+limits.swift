@@ -9,12 +9,12 @@ internal import ZoneStore
 extension Responder {
     /// The account of the response just made.
     @inline(__always)
-    func account(_ question: QueryMessage) -> ResponseAccount {
+    mutating func account(_ question: QueryMessage) -> ResponseAccount {
         guard isLimiting else { return ResponseAccount(rawValue: 0) }
         return chargedAccount(question)
     }
 
-    private func chargedAccount(_ question: QueryMessage) -> ResponseAccount {
+    private mutating func chargedAccount(_ question: QueryMessage) -> ResponseAccount {
         switch state.code {
         case ResponseCode.noError:
             if writer.answers > 0 {
