@@ -92,23 +92,115 @@ struct TCPServerTests {
         }
     }
 
-    @Test("Connections beyond a limit are closed at once, and their places are given back")
-    func connectionLimits() async throws {
+    @Test("A client's connection beyond its limit is served, and its idlest one makes room")
+    func limitPerAddress() async throws {
         var limits = TCPLimits()
         limits.connectionsPerAddress = 2
         let bench = try await TCPBench(limits: limits)
         try await bench.serve {
-            try await bench.connect().executeThenClose { _, _ in
+            try await bench.connect().executeThenClose { first, _ in
+                try await until { bench.server.connections.snapshot.open == 1 }
                 try await bench.connect().executeThenClose { _, _ in
-                    try await until { bench.server.connections.totals.open == 2 }
+                    try await until { bench.server.connections.snapshot.open == 2 }
                     let answers = try await bench.exchange([try TCPBench.query("a1")])
-                    #expect(answers.isEmpty)
-                    #expect(bench.server.connections.totals.refused == 1)
+                    #expect(answers.map(summary) == [[1, 1, 1]])
+                    // Ends only when the server closes.
+                    for try await octets in first { Issue.record("answered: \(octets)") }
+                    #expect(bench.server.connections.snapshot.closed[.pressure] == 1)
                 }
             }
-            try await until { bench.server.connections.totals.open == 0 }
-            let answers = try await bench.exchange([try TCPBench.query("a1")])
-            #expect(answers.count == 1)
+            try await until { bench.server.connections.snapshot.open == 0 }
+            #expect(bench.server.connections.snapshot.accepted == 3)
+        }
+    }
+
+    @Test("When the server is full the connection whose last query is longest ago makes room")
+    func limitInAll() async throws {
+        var limits = TCPLimits()
+        limits.connections = 2
+        let bench = try await TCPBench(limits: limits)
+        try await bench.serve {
+            try await bench.connect().executeThenClose { older, olderOutbound in
+                try await until { bench.server.connections.snapshot.open == 1 }
+                try await bench.connect().executeThenClose { newer, newerOutbound in
+                    try await until { bench.server.connections.snapshot.open == 2 }
+                    // An answered query makes the older connection the more active one; single octets do not.
+                    try await olderOutbound.write(ByteBuffer(bytes: try TCPBench.query("a1")))
+                    for try await _ in older { break }
+                    try await newerOutbound.write(ByteBuffer(bytes: [0]))
+                    let answers = try await bench.exchange([try TCPBench.query("a2")])
+                    #expect(answers.map(summary) == [[1, 1, 2]])
+                    do {
+                        for try await octets in newer { Issue.record("answered: \(octets)") }
+                    } catch is IOError {
+                        // Closed over an octet that was never read.
+                    }
+                    #expect(bench.server.connections.snapshot.closed == [.pressure: 1])
+                }
+            }
+        }
+    }
+
+    @Test("After as many queries as a connection gets it is closed, behind its answers")
+    func queryLimit() async throws {
+        var limits = TCPLimits()
+        limits.queriesPerConnection = 3
+        let bench = try await TCPBench(limits: limits)
+        try await bench.serve {
+            let stream = try (0..<5 as Range<UInt16>).flatMap { try TCPBench.query("a\($0)", id: $0) }
+            let answers = try await bench.exchange([stream])
+            #expect(answers.map(summary) == (0..<3).map { [$0, 1, $0] })
+            #expect(bench.server.connections.snapshot.closed == [.complete: 1])
+        }
+    }
+
+    @Test("A client that asks to stay is waited for by the longer time-out")
+    func keepalive() async throws {
+        var limits = TCPLimits()
+        limits.idleTimeout = .milliseconds(200)
+        limits.keepaliveTimeout = .hours(1)
+        let bench = try await TCPBench(limits: limits)
+        try await bench.serve {
+            // OPT with an empty edns-tcp-keepalive option.
+            let option: [UInt8] = [0, 0, 41, 4, 208, 0, 0, 0, 0, 0, 4, 0, 11, 0, 0]
+            var asking = try TCPBench.query("a1") + option
+            asking[1] += UInt8(option.count)
+            asking[13] = 1
+            let query = asking
+            try await bench.connect().executeThenClose { kept, outbound in
+                var answers = kept.makeAsyncIterator()
+                try await outbound.write(ByteBuffer(bytes: query))
+                _ = try await answers.next()
+                // One that did not ask is let go meanwhile, though it was active later.
+                try await bench.connect().executeThenClose { inbound, _ in
+                    for try await octets in inbound { Issue.record("answered: \(octets)") }
+                }
+                try await outbound.write(ByteBuffer(bytes: query))
+                #expect(try await (answers.next()?.readableBytes ?? 0) > 2)
+                #expect(bench.server.connections.snapshot.closed == [.idle: 1])
+            }
+        }
+    }
+
+    @Test("A stopping server answers what has been asked, and lets quiet connections go")
+    func draining() async throws {
+        let bench = try await TCPBench()
+        try await bench.serve {
+            try await bench.connect().executeThenClose { inbound, outbound in
+                var answers = inbound.makeAsyncIterator()
+                try await outbound.write(ByteBuffer(bytes: try TCPBench.query("a1")))
+                _ = try await answers.next()
+                await bench.server.stopAccepting()
+                // A patience of an hour is one query's time here: the query still gets its answer.
+                async let drained: Void = bench.server.drain(patience: .milliseconds(300), limit: .hours(1))
+                try await outbound.write(ByteBuffer(bytes: try TCPBench.query("a2")))
+                var octets = 0
+                while let more = try await answers.next() { octets += more.readableBytes }
+                #expect(octets > 2)
+                outbound.finish()
+                await drained
+                #expect(bench.server.connections.snapshot.closed == [.draining: 1])
+            }
         }
     }
 
@@ -128,7 +220,7 @@ struct TCPServerTests {
                 } catch is ChannelError {
                 } catch is IOError {
                 }
-                try await until { bench.server.connections.totals.open == 0 }
+                try await until { bench.server.connections.snapshot.open == 0 }
             }
             let answered = bench.server.counters.reduce(0) { $0 + $1[.queries(.tcp4)] }
             // What the sockets' buffers take, and no more: all answers would be a hundred megabytes.

@@ -10,7 +10,9 @@ import ZoneSync
 /// What zonewright-dns can be told, and how it is read.
 package struct ResponderOptions: Sendable {
     /// All options besides those that every daemon has.
-    package static let all: [DaemonOption] = [
+    package static let all = serving + ProtectionOptions.all + TransferOptions.all + [.opsListen("127.0.0.1:8055")]
+
+    private static let serving: [DaemonOption] = [
         DaemonOption(
             "listen",
             .addressList,
@@ -71,7 +73,6 @@ package struct ResponderOptions: Sendable {
             "identity",
             help: "Answer to id.server and hostname.bind in class CH; without it the questions are refused."
         ),
-        .opsListen("127.0.0.1:8055"),
     ]
 
     let listen: [ListenAddress]
@@ -82,6 +83,8 @@ package struct ResponderOptions: Sendable {
     let tcpThreads: Int
     let tcpLimits: TCPLimits
     let engine: ResponderConfiguration
+    let protection: ProtectionOptions
+    let transfers: TransferOptions
 
     /// Reads the settings; an error names the option (exit status 64).
     package init(_ settings: Settings) throws(SettingsError) {
@@ -116,6 +119,10 @@ package struct ResponderOptions: Sendable {
         engine.isMinimal = try settings.boolean("minimal-responses")
         engine.versionText = try Self.characterString(settings, "version-text")
         engine.identityText = try Self.characterString(settings, "identity")
+        let idle = try settings.duration("tcp-idle-timeout") / .milliseconds(100)
+        engine.keepalive = UInt16(clamping: Int(idle.rounded(.down)))
+        protection = try ProtectionOptions(settings)
+        transfers = try TransferOptions(settings)
         self.engine = engine
     }
 

@@ -23,12 +23,16 @@ package enum ResponderServices {
         let store = try open(options.dataFolder)
         let lock = try FolderLock(folder: options.dataFolder)
         context.readiness.set("replica", .ready)
+        var engine = options.engine
+        try options.protection.apply(to: &engine, context)
+        let transfers = try await options.transfers.apply(to: &engine, store: store, context: context)
+        var streams = TCPServer.Configuration(engine: engine, limits: options.tcpLimits)
+        streams.threads = options.tcpThreads
+        streams.transfers = transfers?.runner
         let tcp = try await TCPServer.bind(
             to: options.listen.map { HostPort(host: $0.host, port: Int($0.port)) },
             store: store,
-            configuration: options.engine,
-            limits: options.tcpLimits,
-            threads: options.tcpThreads
+            configuration: streams
         )
         let udp: UDPServer
         do {
@@ -37,7 +41,7 @@ package enum ResponderServices {
                 store: store,
                 addresses: tcp.addresses.map { ListenAddress(host: $0.host, port: UInt16(clamping: $0.port)) },
                 threads: options.udpThreads,
-                configuration: options.engine
+                configuration: engine
             )
         } catch {
             await tcp.close()
@@ -75,7 +79,7 @@ package enum ResponderServices {
             FollowerService(client: client, isIdle: options.upstreams.isEmpty, lock: lock),
             tcp,
             UDPService(server: udp, readiness: context.readiness),
-        ]
+        ] + (transfers.map { [$0.notify] } ?? [])
     }
 
     private static func open(_ folder: String) throws(DaemonError) -> ZoneStore {

@@ -11,12 +11,13 @@ import ZoneSync
 struct ResponderMetrics: Sendable {
     let udp: [ResponderCounters]
     let tcp: [ResponderCounters]
-    let connections: TCPConnectionCount
+    let connections: ConnectionTotals
     let client: FollowerClient
     let store: ZoneStore
 
     func register(in registry: MetricsRegistry) {
         registerAnswers(in: registry)
+        registerEngine(in: registry)
         registerConnections(in: registry)
         registerFollower(in: registry)
     }
@@ -33,7 +34,7 @@ struct ResponderMetrics: Sendable {
         }
         registry.collect(.counter, "dns_responses_total", help: "Responses by response code.") {
             [("udp", udp), ("tcp", tcp)].flatMap { transport, counters in
-                (0...16 as ClosedRange<UInt16>).compactMap { code in
+                (0...24 as ClosedRange<UInt16>).compactMap { code in
                     let count = sum(counters, .code(code))
                     // The common codes are always there, the others once they were sent.
                     guard count > 0 || code <= 5 else { return nil }
@@ -53,13 +54,10 @@ struct ResponderMetrics: Sendable {
 
     private func registerConnections(in registry: MetricsRegistry) {
         registry.collect(.gauge, "dns_tcp_connections", help: "TCP connections open.") {
-            [MetricSample(value: Double(connections.totals.open))]
+            [MetricSample(value: Double(connections.snapshot.open))]
         }
         registry.collect(.counter, "dns_tcp_accepted_total", help: "TCP connections accepted.") {
-            [MetricSample(value: Double(connections.totals.accepted))]
-        }
-        registry.collect(.counter, "dns_tcp_refused_total", help: "TCP connections refused because of a limit.") {
-            [MetricSample(value: Double(connections.totals.refused))]
+            [MetricSample(value: Double(connections.snapshot.accepted))]
         }
     }
 
@@ -100,7 +98,7 @@ struct ResponderMetrics: Sendable {
     }
 
     private static func name(_ code: UInt16) -> String {
-        code == 16 ? "other" : RCode(rawValue: code).description
+        code == 24 ? "other" : RCode(rawValue: code).description
     }
 }
 

@@ -1,124 +1,172 @@
 // SPDX-License-Identifier: Apache-2.0
 // SPDX-FileCopyrightText: Zonewright authors
 
-import NIOCore
+package import NIOCore
 import NIOPosix
 package import ResponderEngine
 package import Runtime
 import ServiceLifecycle
+import Synchronization
 package import ZoneStore
 
-/// DNS over TCP on one or more addresses.
-package struct TCPServer: Service {
+/// DNS over TCP, or over TLS, on one or more addresses.
+package final class TCPServer: Service {
+    /// What a server is made of beside its addresses.
+    package struct Configuration: Sendable {
+        /// How queries are answered.
+        package var engine: ResponderConfiguration
+        /// What clients may take.
+        package var limits: TCPLimits
+        /// Event loops, each with a responder of its own; at least one.
+        package var threads = 1
+        /// Answers zone transfers; nil leaves them to the engine, which refuses them.
+        package var transfers: TransferRunner?
+        /// The certificate to show; nil serves plain TCP.
+        package var tls: TLSIdentity?
+        /// How long connections may take to end in their own time when the server stops.
+        package var drainLimit = TimeAmount.seconds(3)
+
+        /// What is usual, with these answers and limits.
+        package init(engine: ResponderConfiguration, limits: TCPLimits = TCPLimits()) {
+            self.engine = engine
+            self.limits = limits
+        }
+    }
+
     /// Counters of each event loop's responder.
     package let counters: [ResponderCounters]
-    /// Open connections, counted.
-    package let connections: TCPConnectionCount
-    /// The bound addresses, with the ports the system chose where 0 was asked for.
-    package let addresses: [HostPort]
-    private let channels: [any Channel]
-    private let group: MultiThreadedEventLoopGroup
+    /// The connections, counted.
+    package let connections: ConnectionTotals
+    /// The sockets that are listened at.
+    package let listeners: [StreamListener]
+    /// The addresses listened at, with the ports that the system chose where 0 was asked for.
+    package var addresses: [HostPort] { listeners.map(\.address) }
 
-    /// Binds all addresses; when one cannot be had none stays bound.
-    package static func bind(
-        to addresses: [HostPort],
-        store: ZoneStore,
-        configuration: ResponderConfiguration,
-        limits: TCPLimits,
-        threads: Int = 1
-    ) async throws -> TCPServer {
-        let group = MultiThreadedEventLoopGroup(numberOfThreads: max(threads, 1))
-        let count = TCPConnectionCount(limits: limits)
-        var counters: [ResponderCounters] = []
-        var responders: [ObjectIdentifier: NIOLoopBoundBox<TCPResponder>] = [:]
-        var channels: [any Channel] = []
-        var bound: [HostPort] = []
+    private let configuration: Configuration
+    private let group: MultiThreadedEventLoopGroup
+    private let workers: [StreamWorker]
+    private let channels = Mutex<[any Channel]?>([])
+
+    /// A server that does not accept connections before ``start()``.
+    package init(store: ZoneStore, listeners: [StreamListener], configuration: Configuration) async throws {
+        self.listeners = listeners
+        self.configuration = configuration
+        let totals = ConnectionTotals()
+        connections = totals
+        let threads = max(configuration.threads, 1)
+        let group = MultiThreadedEventLoopGroup(numberOfThreads: threads)
+        self.group = group
+        var workers: [StreamWorker] = []
         do {
             for loop in group.makeIterator() {
-                let (responder, loopCounters) = try await loop.submit {
-                    let responder = try TCPResponder(store: store, configuration: configuration)
-                    return (NIOLoopBoundBox(responder, eventLoop: loop), responder.counters)
-                }.get()
-                responders[ObjectIdentifier(loop)] = responder
-                counters.append(loopCounters)
-            }
-            for address in addresses {
-                let channel = try await Self.bind(address, group, responders, count, limits)
-                channels.append(channel)
-                bound.append(HostPort(host: address.host, port: channel.localAddress?.port ?? address.port))
+                workers.append(
+                    try await loop.submit {
+                        try StreamWorker(store, configuration, totals, loop, loops: threads)
+                    }.get()
+                )
             }
         } catch {
-            for channel in channels { try? await channel.close() }
             try? await group.shutdownGracefully()
             throw error
         }
-        return TCPServer(
-            counters: counters,
-            connections: count,
-            addresses: bound,
-            channels: channels,
-            group: group
-        )
+        self.workers = workers
+        counters = workers.map(\.counters)
     }
 
-    /// Serves until shutdown, then closes; answers under way are still sent.
-    package func run() async throws {
-        await withTaskCancellationOrGracefulShutdownHandler {
-            for channel in channels { try? await channel.closeFuture.get() }
-        } onCancelOrGracefulShutdown: {
-            for channel in channels { channel.close(promise: nil) }
-        }
-        try? await group.shutdownGracefully()
-    }
-
-    /// Gives back a server whose ``run()`` was never reached.
-    package func close() async {
-        for channel in channels { try? await channel.close() }
-        try? await group.shutdownGracefully()
-    }
-
-    private static func bind(
-        _ address: HostPort,
-        _ group: MultiThreadedEventLoopGroup,
-        _ responders: [ObjectIdentifier: NIOLoopBoundBox<TCPResponder>],
-        _ count: TCPConnectionCount,
-        _ limits: TCPLimits
-    ) async throws -> any Channel {
+    /// Binds all addresses and begins to serve; when one cannot be had none stays bound.
+    package static func bind(
+        to addresses: [HostPort],
+        store: ZoneStore,
+        configuration: Configuration
+    ) async throws -> TCPServer {
+        let option = configuration.tls == nil ? "listen" : "listen-tls"
+        let listeners = try addresses.map { try StreamListener($0, option: option) }
+        let server = try await TCPServer(store: store, listeners: listeners, configuration: configuration)
         do {
-            return try await ServerBootstrap(group: group)
-                .serverChannelOption(.backlog, value: 512)
-                .serverChannelOption(.socketOption(.so_reuseaddr), value: 1)
-                .childChannelOption(.tcpOption(.tcp_nodelay), value: 1)
-                .childChannelOption(.allowRemoteHalfClosure, value: true)
-                .childChannelInitializer { channel in
-                    channel.eventLoop.makeCompletedFuture {
-                        try Self.accept(channel, responders, count, limits)
-                    }
-                }
-                .bind(host: address.host, port: address.port).get()
+            try await server.start()
         } catch {
-            throw DaemonError.cannotListen(on: address, option: "listen", error: error)
+            await server.close()
+            throw error
+        }
+        return server
+    }
+
+    /// Begins to accept connections; those that came before wait in the sockets.
+    package func start() async throws {
+        for listener in listeners {
+            let channel = try await accept(from: listener)
+            let isOpen = channels.withLock { channels in
+                channels?.append(channel)
+                return channels != nil
+            }
+            if !isOpen { try? await channel.close() }
         }
     }
 
-    private static func accept(
-        _ channel: any Channel,
-        _ responders: [ObjectIdentifier: NIOLoopBoundBox<TCPResponder>],
-        _ count: TCPConnectionCount,
-        _ limits: TCPLimits
-    ) throws {
-        let address = channel.remoteAddress?.ipAddress ?? ""
-        guard let responder = responders[ObjectIdentifier(channel.eventLoop)], count.open(address) else {
-            channel.close(promise: nil)
-            return
+    /// Accepts no more connections; those that are open go on, and new ones wait in the sockets for a successor.
+    package func stopAccepting() async {
+        let open = channels.withLock { channels in
+            defer { channels = nil }
+            return channels ?? []
         }
-        channel.closeFuture.whenComplete { _ in count.close(address) }
-        try channel.pipeline.syncOperations.addHandler(
-            TCPQueryHandler(
-                responder: responder.value,
-                isIPv6: channel.remoteAddress?.protocol == .inet6,
-                idleTimeout: limits.idleTimeout
+        for channel in open { try? await channel.close() }
+    }
+
+    /// Serves until shutdown, then closes: what is owed to clients is still sent.
+    package func run() async throws {
+        try? await gracefulShutdown()
+        await stopAccepting()
+        await drain(patience: .milliseconds(100), limit: configuration.drainLimit)
+        await close()
+    }
+
+    /// Waits for the connections to end: those whose clients send nothing for `patience` are closed.
+    ///
+    /// Returns when none is left, after `limit`, or when the task is cancelled, whichever comes first.
+    package func drain(patience: TimeAmount, limit: TimeAmount) async {
+        let deadline = NIODeadline.now() + limit
+        await withTaskCancellationHandler {
+            for worker in workers { await worker.drain(patience: patience, until: deadline) }
+        } onCancel: {
+            for worker in workers { worker.endAll() }
+        }
+    }
+
+    /// Gives everything back; open connections are closed.
+    package func close() async {
+        await stopAccepting()
+        try? await group.shutdownGracefully()
+    }
+
+    private func accept(from listener: StreamListener) async throws -> any Channel {
+        let workers = Dictionary(uniqueKeysWithValues: workers.map { (ObjectIdentifier($0.eventLoop), $0) })
+        let descriptor = try listener.duplicate()
+        let channel = try await ServerBootstrap(group: group)
+            .childChannelOption(.tcpOption(.tcp_nodelay), value: 1)
+            .childChannelOption(.allowRemoteHalfClosure, value: configuration.tls == nil)
+            .childChannelOption(
+                .recvAllocator,
+                value: AdaptiveRecvByteBufferAllocator(minimum: 64, initial: 512, maximum: 16_384)
             )
-        )
+            .childChannelOption(.writeBufferWaterMark, value: .init(low: 8_192, high: 32_768))
+            .childChannelInitializer { channel in
+                channel.eventLoop.makeCompletedFuture {
+                    try workers[ObjectIdentifier(channel.eventLoop)]?.accept(channel)
+                }
+            }
+            .withBoundSocket(descriptor).get()
+        listener.restoreBacklog()
+        return channel
+    }
+}
+
+extension StreamListener {
+    /// A bound socket, or the error that names the address and the option that gave it.
+    package convenience init(_ address: HostPort, option: String) throws(DaemonError) {
+        do {
+            try self.init(address)
+        } catch {
+            throw .cannotListen(on: address, option: option, error: error)
+        }
     }
 }
