@@ -14,7 +14,11 @@ final class ReaderGate: Sendable {
     }
 
     private let isClosed = Atomic<Bool>(false)
+    private let closures = Atomic<Int>(0)
     private let presences = Mutex<[Presence]>([])
+
+    /// How often the map may have been moved. What a reader has found in the map is void when this has changed since.
+    var moves: Int { closures.load(ordering: .acquiring) }
 
     /// A new reader's presence; give it back with `leave(forever:)`.
     func register() -> Presence {
@@ -54,6 +58,7 @@ final class ReaderGate: Sendable {
                     sched_yield()
                 }
             }
+            closures.add(1, ordering: .releasing)
             try body()
         }
     }

@@ -1,7 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 // SPDX-FileCopyrightText: Zonewright authors
 
-internal import CLMDB
 internal import DNSWire
 internal import Glibc
 
@@ -23,6 +22,11 @@ package struct LookupKey: ~Copyable {
     /// The number of labels, the root not counted.
     package private(set) var labels = 0
     private var keyStart = 0
+    /// Where the nodes of the selected zone are.
+    private(set) var range: TreeRange?
+    /// The number of labels of its apex, and whether there is a name that begins with `*` right below.
+    private(set) var apexLabels = 0
+    private(set) var hasApexWildcard = true
 
     /// Where the labels begin in the buffer; the octet in front of them is the root's.
     private static let labelsStart = 8
@@ -49,6 +53,10 @@ package struct LookupKey: ~Copyable {
     package mutating func load(_ octets: UnsafeRawBufferPointer) -> Int? {
         guard let base = octets.baseAddress else { return nil }
         let available = octets.count
+        // Fields would be loaded again behind each store, which could have changed them for all that is known.
+        let memory = unsafe self.memory
+        let endTable = unsafe self.endTable
+        let offsetTable = unsafe self.offsetTable
         var position = 0
         var count = 0
         while true {
@@ -70,7 +78,7 @@ package struct LookupKey: ~Copyable {
         while index > 0 {
             index &-= 1
             let start = unsafe Int(offsetTable[index])
-            write = unsafe fold(base, from: start &+ 1, to: end, available, at: write)
+            write = unsafe Self.fold(base, from: start &+ 1, to: end, available, into: memory, at: write)
             unsafe memory[write] = 0
             write &+= 1
             unsafe endTable[count &- index] = UInt16(truncatingIfNeeded: write &- Self.labelsStart)
@@ -81,11 +89,12 @@ package struct LookupKey: ~Copyable {
 
     /// Writes one label in lower case at `place`, eight octets at a time: where it ends there.
     @inline(__always)
-    private func fold(
+    private static func fold(
         _ base: UnsafeRawPointer,
         from start: Int,
         to end: Int,
         _ available: Int,
+        into memory: UnsafeMutablePointer<UInt8>,
         at place: Int
     ) -> Int {
         var read = start
@@ -134,8 +143,37 @@ package struct LookupKey: ~Copyable {
     }
 
     /// The key of the last `count` labels as a zone's.
-    func zoneKey(_ count: Int) -> MDB_val {
-        unsafe MDB_val(mv_size: end(count) &+ 1, mv_data: memory + (Self.labelsStart - 1))
+    @inline(__always)
+    func zoneKey(_ count: Int) -> UnsafeRawBufferPointer {
+        unsafe UnsafeRawBufferPointer(start: memory + (Self.labelsStart - 1), count: end(count) &+ 1)
+    }
+
+    /// Whether the last `count` labels are the apex of `zone`.
+    @inline(__always)
+    func isApex(_ count: Int, _ zone: ZoneView) -> Bool {
+        let apex = unsafe zone.apexKey
+        guard apex.count == end(count) &+ 1, let theirs = apex.baseAddress else { return false }
+        return unsafe memcmp(memory + (Self.labelsStart - 1), theirs, apex.count) == 0
+    }
+
+    /// Takes the label at `count` from the right, the last one being 1, into a hash of those behind it.
+    @inline(__always)
+    func hash(_ hash: UInt64, label count: Int) -> UInt64 {
+        var hash = hash
+        var offset = end(count &- 1)
+        let end = end(count)
+        while offset < end {
+            // SAFETY: the memory goes on for more than eight octets behind the longest key.
+            var octets = unsafe UnsafeRawPointer(memory + Self.labelsStart).loadUnaligned(
+                fromByteOffset: offset,
+                as: UInt64.self
+            ).littleEndian
+            if end &- offset < 8 { octets &= 1 &<< UInt64((end &- offset) &* 8) &- 1 }
+            let product = (hash ^ octets).multipliedFullWidth(by: 0xFF51_AFD7_ED55_8CCD)
+            hash = product.low ^ product.high
+            offset &+= 8
+        }
+        return hash
     }
 
     /// Writes a zone's number in front of the labels below its apex. Zone keys cannot be made any more until `load`.
@@ -150,20 +188,24 @@ package struct LookupKey: ~Copyable {
             )
         }
         keyStart = start
+        range = zone.range
+        apexLabels = zone.apexLabels
+        hasApexWildcard = zone.hasApexWildcard
     }
 
     /// The key of the last `count` labels as an owner's in the selected zone.
-    func ownerKey(_ count: Int) -> MDB_val {
-        unsafe MDB_val(mv_size: Self.labelsStart &+ end(count) &- keyStart, mv_data: memory + keyStart)
+    @inline(__always)
+    func ownerKey(_ count: Int) -> UnsafeRawBufferPointer {
+        unsafe UnsafeRawBufferPointer(start: memory + keyStart, count: Self.labelsStart &+ end(count) &- keyStart)
     }
 
     /// How many labels of this key the owner's key `other` has in common, when both are of one zone.
-    func sharedLabels(withOwner other: MDB_val, apexLabels: Int) -> Int {
+    func sharedLabels(withOwner other: UnsafeRawBufferPointer, apexLabels: Int) -> Int {
         unsafe sharedLabels(memory + keyStart, end(labels) &+ Self.labelsStart &- keyStart, other, from: apexLabels)
     }
 
     /// How many labels of this key the zone's key `other` has in common, of the first `limit`.
-    func sharedLabels(withZone other: MDB_val, limit: Int) -> Int {
+    func sharedLabels(withZone other: UnsafeRawBufferPointer, limit: Int) -> Int {
         min(limit, unsafe sharedLabels(memory + (Self.labelsStart - 1), end(labels) &+ 1, other, from: 0))
     }
 
@@ -187,14 +229,13 @@ package struct LookupKey: ~Copyable {
     private func sharedLabels(
         _ mine: UnsafeMutablePointer<UInt8>,
         _ length: Int,
-        _ other: MDB_val,
+        _ other: UnsafeRawBufferPointer,
         from minimum: Int
     ) -> Int {
         // Ends are counted from the first label on; the key begins in front of it.
         let skipped = length &- end(labels)
-        let theirs = unsafe UnsafeRawPointer(other.mv_data)
-        guard let theirs = unsafe theirs else { return minimum }
-        let common = min(length, unsafe other.mv_size)
+        guard let theirs = other.baseAddress else { return minimum }
+        let common = min(length, other.count)
         var equal = 0
         while equal &+ 8 <= common {
             // SAFETY: both have `common` octets.

@@ -1,7 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 // SPDX-FileCopyrightText: Zonewright authors
 
-internal import CLMDB
 internal import DNSWire
 internal import Glibc
 
@@ -61,23 +60,21 @@ extension ZoneReader {
         wildcard isWildcard: Bool,
         in zone: ZoneView
     ) throws(ZoneReadError) -> PrecedingNode? {
-        var found = unsafe isWildcard ? wildcardKey(key, below: labels) : key.ownerKey(labels)
-        var value = unsafe MDB_val()
-        var code = unsafe mdb_cursor_get(nodeCursor, &found, &value, MDB_SET_RANGE)
-        code = unsafe mdb_cursor_get(nodeCursor, &found, &value, code == MDB_NOTFOUND ? MDB_LAST : MDB_PREV)
-        while code == 0, unsafe Self.sameZone(found, zone) {
-            let node = try unsafe Self.node(found, value)
+        guard let trees, let range = key.range else { throw .unopened }
+        let wanted = unsafe isWildcard ? wildcardKey(key, below: labels) : key.ownerKey(labels)
+        var place = try unsafe cursor.seek(wanted, in: range, trees.pages)
+        while let previous = try cursor.previous(place, trees.pages) {
+            let found = try unsafe previous.page.key(previous.index)
+            guard unsafe Self.areOfOneZone(found, wanted) else { return nil }
+            let node = try Self.node(previous, trees.pages)
             if node.flags.contains(.nsec) {
-                let skipped = OwnerKey.zonePrefixLength
-                let relative = unsafe UnsafeRawBufferPointer(
-                    start: found.mv_data + skipped,
-                    count: found.mv_size &- skipped
+                return unsafe PrecedingNode(
+                    node: node,
+                    relativeKey: UnsafeRawBufferPointer(rebasing: found[OwnerKey.zonePrefixLength...])
                 )
-                return unsafe PrecedingNode(node: node, relativeKey: relative)
             }
-            code = unsafe mdb_cursor_get(nodeCursor, &found, &value, MDB_PREV)
+            place = previous
         }
-        guard code == 0 || code == MDB_NOTFOUND else { throw ZoneReadError(code: code) }
         return nil
     }
 }

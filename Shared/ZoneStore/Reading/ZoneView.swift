@@ -14,13 +14,16 @@ package struct ZoneView {
     @usableFromInline let apexKey: UnsafeRawBufferPointer
     /// The number of labels of the apex.
     @usableFromInline package let apexLabels: Int
+    /// Where the zone's nodes are.
+    @usableFromInline var range: TreeRange
+    /// Whether there is a name that begins with `*` right below the apex.
+    @usableFromInline var hasApexWildcard = true
 
     /// Octets in front of the SOA's data.
     @inlinable static var headerLength: Int { 108 }
 
     /// The zone of a value; nil when the value is damaged.
-    @inlinable
-    init?(_ value: UnsafeRawBufferPointer, apexKey: UnsafeRawBufferPointer, apexLabels: Int) {
+    init?(_ value: UnsafeRawBufferPointer, apexKey: UnsafeRawBufferPointer, apexLabels: Int, range: TreeRange) {
         guard let start = value.baseAddress, value.count >= Self.headerLength else { return nil }
         let soaLength = unsafe Int(UInt16(bigEndian: start.loadUnaligned(fromByteOffset: 52, as: UInt16.self)))
         let saltLength = unsafe Int(start.load(fromByteOffset: 54, as: UInt8.self))
@@ -31,6 +34,7 @@ package struct ZoneView {
         self.soaLength = soaLength
         unsafe self.apexKey = apexKey
         self.apexLabels = apexLabels
+        self.range = range
     }
 
     /// Whether the octets are those that were stored under the zone's key.
