@@ -30,8 +30,13 @@ final class LMDBEnvironment: @unchecked Sendable {
     private(set) var history: MDB_dbi = 0
     private(set) var meta: MDB_dbi = 0
 
-    /// Opens the environment in the folder `path` with a map of `mapSize` octets.
-    init(path: String, mapSize: Int, maximumReaders: UInt32, readOnly: Bool) throws(LMDBError) {
+    /// What the check of the file has found; nil when it was not checked.
+    private(set) var findings: ReplicaFindings?
+
+    /// Opens the environment in the folder `path` with a map of `mapSize` octets, after a check of the whole file when
+    /// `checks` is set.
+    init(path: String, mapSize: Int, maximumReaders: UInt32, readOnly: Bool, checks: Bool) throws(LMDBError) {
+        try Self.checkBeginning(path + "/data.mdb")
         var opened: OpaquePointer?
         try unsafe LMDBError.check(mdb_env_create(&opened), "create an environment")
         guard let environment = unsafe opened else { throw LMDBError(code: ENOMEM, operation: "create an environment") }
@@ -42,9 +47,9 @@ final class LMDBEnvironment: @unchecked Sendable {
         try unsafe LMDBError.check(mdb_env_set_mapsize(environment, mapSize), "configure")
         let flags = UInt32(MDB_NOTLS) | (readOnly ? UInt32(MDB_RDONLY) : 0)
         try unsafe LMDBError.check(mdb_env_open(environment, path, flags, 0o640), "open")
-        try checkLength(path: path)
         var stale: Int32 = 0
         try unsafe LMDBError.check(mdb_reader_check(environment, &stale), "clear stale readers")
+        if checks { findings = try check() }
         try openMeta()
     }
 
@@ -66,19 +71,56 @@ final class LMDBEnvironment: @unchecked Sendable {
         try unsafe LMDBError.check(mdb_env_set_mapsize(handle, size), "grow")
     }
 
-    /// A file that ends before its last page would kill the process on the first look at that page.
-    private func checkLength(path: String) throws(LMDBError) {
-        var info = unsafe MDB_envinfo()
-        var statistics = MDB_stat()
-        try unsafe LMDBError.check(mdb_env_info(handle, &info), "inspect")
-        try unsafe LMDBError.check(mdb_env_stat(handle, &statistics), "inspect")
+    /// Looks at the meta pages before LMDB does, for it would believe them; one that ends before its last page would
+    /// kill the process on the first look at that page.
+    private static func checkBeginning(_ file: String) throws(LMDBError) {
+        let descriptor = unsafe Glibc.open(file, O_RDONLY | O_CLOEXEC)
+        guard descriptor >= 0 else {
+            // LMDB says better why, or makes the file.
+            return
+        }
+        defer { close(descriptor) }
+        var status = stat()
+        guard unsafe fstat(descriptor, &status) == 0, status.st_size > 0 else { return }
+        do throws(PageDamage) {
+            _ = try PageMeta.read(descriptor: descriptor)
+        } catch {
+            throw LMDBError(error)
+        }
+    }
+
+    /// The file's descriptor, which stays LMDB's.
+    func descriptor() throws(LMDBError) -> Int32 {
         var descriptor: Int32 = -1
         try unsafe LMDBError.check(mdb_env_get_fd(handle, &descriptor), "inspect")
-        var status = stat()
-        guard unsafe fstat(descriptor, &status) == 0 else { throw LMDBError(code: errno, operation: "inspect") }
-        let pages = unsafe info.me_last_pgno + 1
-        guard status.st_size >= pages * Int(statistics.ms_psize) else {
-            throw LMDBError(code: MDB_CORRUPTED, operation: "inspect")
+        return descriptor
+    }
+
+    /// The meta page that belongs to a snapshot. Another process may write while it is looked for, but not this page
+    /// as long as the snapshot is among the two newest.
+    func meta(of snapshot: borrowing LMDBTransaction) throws(LMDBError) -> PageMeta? {
+        let descriptor = try descriptor()
+        let metas: (newest: PageMeta, other: PageMeta)
+        do throws(PageDamage) {
+            metas = try PageMeta.read(descriptor: descriptor)
+        } catch {
+            throw LMDBError(error)
+        }
+        if metas.newest.transaction == snapshot.number { return metas.newest }
+        return metas.other.transaction == snapshot.number ? metas.other : nil
+    }
+
+    /// Checks the newest state in the file.
+    private func check() throws(LMDBError) -> ReplicaFindings {
+        let descriptor = try descriptor()
+        while true {
+            let snapshot = try LMDBTransaction(self, readOnly: true)
+            guard let meta = try meta(of: snapshot) else { continue }
+            do throws(PageDamage) {
+                return try ReplicaCheck.run(descriptor: descriptor, meta: meta)
+            } catch {
+                throw LMDBError(error)
+            }
         }
     }
 

@@ -8,16 +8,43 @@ internal import Glibc
 struct LMDBError: Error {
     /// LMDB's or the system's error number.
     let code: Int32
-    /// What was being done, as a verb.
+    /// What was being done, as a verb; or what is wrong with a page.
     let operation: StaticString
+    /// The page that is damaged, or the version of the format.
+    private(set) var page: UInt64 = 0
+
+    /// A failure of `operation` with LMDB's or the system's error number.
+    init(code: Int32, operation: StaticString) {
+        self.code = code
+        self.operation = operation
+    }
+
+    /// A damaged page.
+    init(_ damage: PageDamage) {
+        code = Self.damagedPage
+        operation = damage.reason
+        page = damage.page
+    }
 
     /// Throws unless `code` means success.
     static func check(_ code: Int32, _ operation: StaticString) throws(LMDBError) {
         guard code == 0 else { throw LMDBError(code: code, operation: operation) }
     }
 
-    /// A value that is not what was stored; the number is none of LMDB's or the system's.
+    /// A page that is damaged; the number is none of LMDB's or the system's.
+    private static let damagedPage: Int32 = -29_001
+    /// A value that is not what was stored.
     static let damagedValue = LMDBError(code: -29_000, operation: "read a value")
+
+    /// A file that does not say of which format it is.
+    static let missingFormat = LMDBError(code: -29_002, operation: "read the format's version")
+
+    /// A file of another format.
+    static func otherFormat(_ version: UInt32) -> LMDBError {
+        var error = LMDBError(code: -29_003, operation: "read the format's version")
+        error.page = UInt64(version)
+        return error
+    }
 
     /// The map has no room for the transaction.
     var isMapFull: Bool { code == MDB_MAP_FULL }
@@ -38,6 +65,10 @@ struct LMDBError: Error {
         case MDB_VERSION_MISMATCH: .corrupt(path: path, reason: "it is an LMDB file of another version")
         case MDB_CORRUPTED: .corrupt(path: path, reason: "a page is of the wrong type")
         case Self.damagedValue.code: .corrupt(path: path, reason: "a value does not match its checksum")
+        case Self.damagedPage: .corrupt(path: path, reason: "page \(page) \(operation)")
+        case Self.missingFormat.code: .corrupt(path: path, reason: "the format version is missing")
+        case Self.otherFormat(0).code:
+            .wrongVersion(path: path, found: UInt32(clamping: page), expected: ZoneStore.formatVersion)
         case MDB_PAGE_NOTFOUND: .corrupt(path: path, reason: "a page is missing")
         case MDB_PANIC: .corrupt(path: path, reason: "the environment had a fatal error")
         default: .system(path: path, operation: "\(operation)", code: code, message: message)

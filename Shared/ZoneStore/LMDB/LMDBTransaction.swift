@@ -34,6 +34,9 @@ struct LMDBTransaction: ~Copyable {
         try unsafe LMDBError.check(mdb_txn_commit(ended), "commit")
     }
 
+    /// The number of the state that is read or changed.
+    var number: UInt64 { UInt64(unsafe mdb_txn_id(handle)) }
+
     /// The value of `key`, copied.
     func get(_ database: MDB_dbi, _ key: [UInt8]) throws(LMDBError) -> [UInt8]? {
         var value = unsafe MDB_val()

@@ -20,7 +20,11 @@ extension ApplyBatch {
     mutating func replace(_ contents: ZoneContents) throws(LMDBError) -> ZoneOutcome {
         let key = OwnerKey.zone(contents.name)
         let old = try current(key)
-        if let old, (contents.generation, contents.version) <= (old.generation, old.version) { return .unchanged }
+        if let old {
+            let held = (old.generation, old.version)
+            let offered = (contents.generation, contents.version)
+            if offered < held || (offered == held && !isDamaged(contents.name)) { return .unchanged }
+        }
         // Where the zone is held already its keys stay, in the hope that little of it differs.
         let number = old?.number ?? takeNumber()
         var record = ZoneRecord(

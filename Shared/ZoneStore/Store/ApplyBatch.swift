@@ -11,20 +11,28 @@ struct ApplyBatch: ~Copyable {
     let environment: LMDBEnvironment
     let digest: RRsetDigest
     let transaction: LMDBTransaction
+    private let damage: DamagedZones
+    /// A record was damaged, so that what it added to the hash cannot be taken out of it again.
+    private var isSetHashLost = false
     private var setHash: Hash256
     private var nextZone: UInt64
     private var input: [UInt8] = []
 
     /// Begins the transaction.
-    init(_ environment: LMDBEnvironment, digest: @escaping RRsetDigest) throws(LMDBError) {
+    init(
+        _ environment: LMDBEnvironment,
+        digest: @escaping RRsetDigest,
+        damage: DamagedZones
+    ) throws(LMDBError) {
         let transaction = try LMDBTransaction(environment, readOnly: false)
-        let sum = try transaction.get(environment.meta, MetaKey.setHash)
-        let next = try transaction.get(environment.meta, MetaKey.nextZone)
+        let sum = try transaction.meta(environment.meta, MetaKey.setHash)
+        let next = try transaction.meta(environment.meta, MetaKey.nextZone)
         var cursor = ByteCursor(next ?? [])
         setHash = sum.flatMap { Hash256(bytes: $0) } ?? .zero
         nextZone = cursor.next(UInt64.self) ?? 1
         self.environment = environment
         self.digest = digest
+        self.damage = damage
         self.transaction = transaction
     }
 
@@ -40,23 +48,32 @@ struct ApplyBatch: ~Copyable {
 
     /// Stores the position and what the operations have changed for all zones, and commits.
     consuming func finish(position: StreamPosition?) throws(LMDBError) {
-        try transaction.put(environment.meta, MetaKey.setHash, setHash.bytes)
+        if isSetHashLost { setHash = try SetHash.compute(transaction, environment, digest: digest) }
+        try transaction.putMeta(environment.meta, MetaKey.setHash, setHash.bytes)
         var next: [UInt8] = []
         next.appendBigEndian(nextZone)
-        try transaction.put(environment.meta, MetaKey.nextZone, next)
+        try transaction.putMeta(environment.meta, MetaKey.nextZone, next)
         if let position {
             var value: [UInt8] = []
             value.appendBigEndian(position.position)
-            try transaction.put(environment.meta, MetaKey.epoch, Array(position.epoch.utf8))
-            try transaction.put(environment.meta, MetaKey.position, value)
+            try transaction.putMeta(environment.meta, MetaKey.epoch, Array(position.epoch.utf8))
+            try transaction.putMeta(environment.meta, MetaKey.position, value)
         }
         try transaction.commit()
     }
 
-    /// The zone as it is in the file; nil when it is not there. A damaged entry counts as none, so that it is replaced.
-    func current(_ key: [UInt8]) throws(LMDBError) -> ZoneRecord? {
-        try transaction.get(environment.zones, key).flatMap { ZoneRecord($0, key: key) }
+    /// The zone as it is in the file; nil when it is not there. A damaged record counts as none, so that it is replaced.
+    mutating func current(_ key: [UInt8]) throws(LMDBError) -> ZoneRecord? {
+        guard let value = try transaction.get(environment.zones, key) else { return nil }
+        guard let record = ZoneRecord(value, key: key) else {
+            isSetHashLost = true
+            return nil
+        }
+        return record
     }
+
+    /// Whether the zone must come anew, also in the version that is held.
+    func isDamaged(_ name: Name) -> Bool { damage.contains(name) }
 
     /// The number of a new zone: greater than any that was ever used, so that its nodes come last in the file.
     mutating func takeNumber() -> UInt64 {
@@ -80,7 +97,13 @@ struct ApplyBatch: ~Copyable {
 
     private mutating func delete(_ name: Name, generation: UInt64, version: UInt64) throws(LMDBError) -> ZoneOutcome {
         let key = OwnerKey.zone(name)
-        guard let old = try current(key), (old.generation, old.version) <= (generation, version) else {
+        let old = try current(key)
+        if old == nil, try transaction.get(environment.zones, key) != nil {
+            // What it was cannot be read, but it is to go.
+            try transaction.delete(environment.zones, key)
+            return .applied
+        }
+        guard let old, (old.generation, old.version) <= (generation, version) else {
             return .unchanged
         }
         try deleteOwners(of: old)

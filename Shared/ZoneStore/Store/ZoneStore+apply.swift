@@ -18,6 +18,7 @@ extension ZoneStore {
             while true {
                 do throws(LMDBError) {
                     let outcomes = try attempt(operations, position: position)
+                    clearDamage(operations, outcomes)
                     noteChange(Self.changed(operations, outcomes))
                     return outcomes
                 } catch {
@@ -32,7 +33,7 @@ extension ZoneStore {
         _ operations: [ZoneOperation],
         position: StreamPosition?
     ) throws(LMDBError) -> [ZoneOutcome] {
-        var batch = try ApplyBatch(environment, digest: digest)
+        var batch = try ApplyBatch(environment, digest: digest, damage: damage)
         var outcomes: [ZoneOutcome] = []
         outcomes.reserveCapacity(operations.count)
         for operation in operations {
@@ -50,6 +51,21 @@ extension ZoneStore {
         }
         let wanted = takingOver ? 0 : min(size * 2, maximumMapSize)
         try naming { () throws(LMDBError) in try resize(to: wanted) }
+    }
+
+    /// Zones that have come whole are sound again.
+    private func clearDamage(_ operations: [ZoneOperation], _ outcomes: [ZoneOutcome]) {
+        guard !damage.names.isEmpty else { return }
+        damage.clear(
+            zip(operations, outcomes).compactMap { operation, outcome in
+                guard outcome == .applied else { return nil }
+                return switch operation {
+                case .replace(let contents): contents.name
+                case .update: nil
+                case .delete(let name, _, _): name
+                }
+            }
+        )
     }
 
     private static func changed(_ operations: [ZoneOperation], _ outcomes: [ZoneOutcome]) -> [AppliedZone] {

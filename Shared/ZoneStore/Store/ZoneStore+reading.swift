@@ -12,8 +12,8 @@ extension ZoneStore {
     /// How far the store has followed its origin; nil when it never has.
     package func position() throws(ZoneStoreError) -> StreamPosition? {
         try read { transaction throws(LMDBError) in
-            guard let epoch = try transaction.get(environment.meta, MetaKey.epoch),
-                let position = try transaction.get(environment.meta, MetaKey.position)
+            guard let epoch = try transaction.meta(environment.meta, MetaKey.epoch),
+                let position = try transaction.meta(environment.meta, MetaKey.position)
             else { return nil }
             var cursor = ByteCursor(position)
             guard let value = cursor.next(UInt64.self) else { return nil }
@@ -24,7 +24,7 @@ extension ZoneStore {
     /// The sum over all zones of `ZoneSummary.setMember`.
     package func setHash() throws(ZoneStoreError) -> Hash256 {
         try read { transaction throws(LMDBError) in
-            try transaction.get(environment.meta, MetaKey.setHash).flatMap { Hash256(bytes: $0) } ?? .zero
+            try transaction.meta(environment.meta, MetaKey.setHash).flatMap { Hash256(bytes: $0) } ?? .zero
         }
     }
 
@@ -48,18 +48,15 @@ extension ZoneStore {
         // Nothing sorts between a key and the same key with a zero octet behind it.
         let first = name.map { OwnerKey.zone($0) + [0] } ?? []
         var found: [ZoneSummary] = []
-        var isDamaged = false
         try read { transaction throws(LMDBError) in
             try transaction.forEach(environment.zones, from: first) { key, value in
-                guard let zone = OwnerKey.zoneName(of: key), let record = ZoneRecord(value, key: key) else {
-                    isDamaged = true
-                    return false
+                // A damaged record is no zone that could be listed; it answers SERVFAIL and is mended.
+                if let zone = OwnerKey.zoneName(of: key), let record = ZoneRecord(value, key: key) {
+                    found.append(record.summary(name: zone))
                 }
-                found.append(record.summary(name: zone))
                 return found.count < limit
             }
         }
-        if isDamaged { throw .corrupt(path: path, reason: "the list of zones is damaged") }
         return found
     }
 

@@ -31,21 +31,29 @@ package final class ZoneStore: Sendable {
     let writer = Mutex<Void>(())
     private let counter = Atomic<UInt64>(1)
     private let mapCounter = Atomic<UInt64>(0)
+    let damage = DamagedZones()
+    /// Sentences for the operator about what was found and mended when the store was opened.
+    package let notes: [String]
     private let observers = Mutex<[@Sendable ([AppliedZone]) -> Void]>([])
 
     /// Opens the store in the folder `path`, and makes it when it is not there and `readOnly` is false.
+    ///
+    /// When it is opened for writing the whole file is checked first. One whose pages are damaged is an error; zones of
+    /// which a value is damaged are marked (`damagedZones`), and what `notes` say is mended.
     ///
     /// - Parameters:
     ///   - mapSize: The size of the map in octets to begin with; the file itself is only as large as what it holds, so
     ///     that by default the map has its greatest size from the start and never has to be moved.
     ///   - maximumMapSize: How far the map may grow.
     ///   - digest: The digest that hashes are sums of.
+    ///   - earlierNotes: What `notes` begin with.
     package init(
         path: String,
         mapSize: Int? = nil,
         maximumMapSize: Int = ZoneStore.defaultMaximumMapSize,
         readOnly: Bool = false,
-        digest: @escaping RRsetDigest
+        digest: @escaping RRsetDigest,
+        earlierNotes: [String] = []
     ) throws(ZoneStoreError) {
         self.path = path
         self.digest = digest
@@ -59,7 +67,8 @@ package final class ZoneStore: Sendable {
                     path: path,
                     mapSize: size,
                     maximumReaders: Self.maximumReaders,
-                    readOnly: readOnly
+                    readOnly: readOnly,
+                    checks: !readOnly
                 )
             } catch {
                 // A limit on address space: begin small and let the map grow.
@@ -71,8 +80,17 @@ package final class ZoneStore: Sendable {
         }
         guard let opened else { throw .outOfMemory }
         environment = opened
-        try checkFormat()
-        try naming { () throws(LMDBError) in try environment.openData() }
+        try Self.checkFormat(environment, path: path)
+        do throws(LMDBError) {
+            try environment.openData()
+            if let findings = environment.findings, !findings.isEmpty {
+                notes = try earlierNotes + StoreRepair.run(findings, environment, digest: digest, damage: damage)
+            } else {
+                notes = earlierNotes
+            }
+        } catch {
+            throw error.storeError(path: path)
+        }
     }
 
     /// Changes with every applied batch: what was made from the store at another value may be out of date.
@@ -115,32 +133,28 @@ package final class ZoneStore: Sendable {
         }
     }
 
-    private func checkFormat() throws(ZoneStoreError) {
-        let found = try naming { () throws(LMDBError) in
-            try LMDBTransaction(environment, readOnly: true).get(environment.meta, MetaKey.format)
-        }
-        if let found {
-            var cursor = ByteCursor(found)
-            guard let version = cursor.next(UInt32.self) else {
-                throw .corrupt(path: path, reason: "the format version is malformed")
-            }
-            guard version == Self.formatVersion else {
-                throw .wrongVersion(path: path, found: version, expected: Self.formatVersion)
-            }
-        } else if isReadOnly {
-            throw .corrupt(path: path, reason: "the format version is missing")
-        } else {
-            try naming { () throws(LMDBError) in
+    private static func checkFormat(_ environment: LMDBEnvironment, path: String) throws(ZoneStoreError) {
+        do throws(LMDBError) {
+            let found = try LMDBTransaction(environment, readOnly: true).get(environment.meta, MetaKey.format)
+            if found == nil, !environment.isReadOnly {
                 let transaction = try LMDBTransaction(environment, readOnly: false)
                 var value: [UInt8] = []
-                value.appendBigEndian(Self.formatVersion)
+                value.appendBigEndian(formatVersion)
                 try transaction.put(environment.meta, MetaKey.format, value)
                 try transaction.commit()
+                return
             }
+            guard let found else { throw .missingFormat }
+            var cursor = ByteCursor(found)
+            let version = cursor.next(UInt32.self) ?? 0
+            guard version != formatVersion else { return }
+            throw .otherFormat(version)
+        } catch {
+            throw error.storeError(path: path)
         }
     }
 
-    private static func makeFolder(_ path: String) throws(ZoneStoreError) {
+    static func makeFolder(_ path: String) throws(ZoneStoreError) {
         guard unsafe mkdir(path, 0o750) != 0, errno != EEXIST else { return }
         throw LMDBError(code: errno, operation: "make the folder").storeError(path: path)
     }
@@ -148,13 +162,4 @@ package final class ZoneStore: Sendable {
     private static func roundedToPages(_ size: Int) -> Int {
         max(1 << 20, (size + 4095) & ~4095)
     }
-}
-
-/// The keys of the database `meta`.
-enum MetaKey {
-    static let format = Array("format".utf8)
-    static let epoch = Array("epoch".utf8)
-    static let position = Array("position".utf8)
-    static let setHash = Array("set-hash".utf8)
-    static let nextZone = Array("next-zone".utf8)
 }

@@ -61,6 +61,8 @@ package final class FollowerClient: Sendable {
         var status = FollowerStatus()
         var mends = false
         var lastMending: NIODeadline?
+        /// The connection, while there is one.
+        var channel: (any Channel)?
         /// When each failure was last logged.
         var said: [String: NIODeadline] = [:]
     }
@@ -83,6 +85,19 @@ package final class FollowerClient: Sendable {
     /// Where the follower stands, from any thread.
     package var status: FollowerStatus { state.withLock { $0.status } }
 
+    /// Takes a snapshot from an origin as soon as there is one, and makes the replica equal to it; at most once in the
+    /// configured time.
+    package func mend() {
+        let channel = state.withLock { state -> (any Channel)? in
+            let mayMend = state.lastMending.map { NIODeadline.now() - $0 > configuration.mendingInterval } ?? true
+            guard mayMend else { return nil }
+            state.mends = true
+            state.lastMending = .now()
+            return state.channel
+        }
+        channel?.close(promise: nil)
+    }
+
     /// Follows until cancelled. All transactions of the store run on a thread of their own.
     package func run() async throws {
         let thread = NIOThreadPool(numberOfThreads: 1)
@@ -96,7 +111,7 @@ package final class FollowerClient: Sendable {
             let ending = await follow(upstream, thread)
             if Task.isCancelled { break }
             note(ending, from: upstream)
-            if ending.wasUseful {
+            if ending.wasUseful, !ending.storeFailed {
                 backoff.reset()
             }
             if ending.goesElsewhere { attempts += 1 }
@@ -117,6 +132,7 @@ package final class FollowerClient: Sendable {
             state.withLock { state in
                 state.status.upstream = upstream.description
                 state.status.connections += 1
+                state.channel = channel.channel
             }
             return await withTaskCancellationHandler {
                 (try? await channel.ended.get()) ?? .lost("the connection ended")
@@ -204,6 +220,7 @@ package final class FollowerClient: Sendable {
             state.status.upstream = upstream.description
             state.status.connections = before.connections
             state.status.failures = before.failures
+            state.status.storeFailures = before.storeFailures
             return (live: status.isLive && !before.isLive, refused: status.refused > before.refused)
         }
         if became.live {
@@ -226,8 +243,10 @@ package final class FollowerClient: Sendable {
         let text = ending.text
         let isNews = state.withLock { state in
             state.status.upstream = nil
+            state.channel = nil
             state.status.isLive = false
             state.status.failures += 1
+            if ending.storeFailed { state.status.storeFailures += 1 }
             if ending.asksForMending {
                 state.mends = true
                 state.lastMending = .now()
@@ -240,7 +259,7 @@ package final class FollowerClient: Sendable {
             return true
         }
         logger.log(
-            level: isNews ? .warning : .debug,
+            level: isNews ? (ending.storeFailed ? .error : .warning) : .debug,
             "not following",
             metadata: ["upstream": "\(upstream)", "reason": "\(text)"]
         )

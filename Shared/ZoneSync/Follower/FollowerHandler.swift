@@ -24,6 +24,8 @@ final class FollowerHandler: ChannelDuplexHandler {
         /// Entries or zones were received.
         var wasUseful: Bool
         var asksForMending: Bool
+        /// The replica could not be written: trying again at once would end the same.
+        var storeFailed = false
     }
 
     /// Octets received and not applied, above which nothing more is read.
@@ -31,6 +33,7 @@ final class FollowerHandler: ChannelDuplexHandler {
     private let silenceLimit: TimeAmount
     private let thread: NIOThreadPool
     private let applier: FollowerThread
+    private let store: ZoneStore
     private let ended: EventLoopPromise<Ending>
     private let update: (FollowerStatus) -> Void
 
@@ -39,6 +42,7 @@ final class FollowerHandler: ChannelDuplexHandler {
     private var reason: ProtocolError?
     private var lost: String?
     private var isEnded = false
+    private var storeFailed = false
     private var isReadHeldBack = false
     private var lastRead = NIODeadline.now()
     private var timer: RepeatedTask?
@@ -54,6 +58,7 @@ final class FollowerHandler: ChannelDuplexHandler {
         session = FollowerSession(start)
         pendingLimit = 2 * start.window
         applier = FollowerThread(store: store)
+        self.store = store
         self.thread = thread
         self.silenceLimit = silenceLimit
         self.ended = ended
@@ -84,7 +89,8 @@ final class FollowerHandler: ChannelDuplexHandler {
                 reason: reason,
                 lost: lost,
                 wasUseful: session.hasFollowed,
-                asksForMending: session.asksForMending
+                asksForMending: session.asksForMending,
+                storeFailed: storeFailed
             )
         )
     }
@@ -124,6 +130,8 @@ final class FollowerHandler: ChannelDuplexHandler {
     /// Sends what the session wants sent, and gives the store's thread its next batch.
     private func proceed(_ context: ChannelHandlerContext) {
         guard !isEnded else { return }
+        let damaged = store.damagedZones
+        if !damaged.isEmpty { session.mend(damaged) }
         var octets = context.channel.allocator.buffer(capacity: 256)
         for message in session.takeOutgoing() { octets.writeString(message.line + "\n") }
         if octets.readableBytes > 0 { context.writeAndFlush(wrapOutboundOut(octets), promise: nil) }
@@ -149,6 +157,7 @@ final class FollowerHandler: ChannelDuplexHandler {
             end(error, context)
         } catch {
             // Nothing is acknowledged; what is held stays in service.
+            storeFailed = true
             end(ProtocolError(.internalError, "the replica cannot be written: \(error)"), context)
         }
         proceed(context)

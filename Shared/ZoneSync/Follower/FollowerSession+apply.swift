@@ -1,7 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 // SPDX-FileCopyrightText: Zonewright authors
 
-import DNSWire
+import DNSText
+package import DNSWire
 import ZoneStore
 
 extension FollowerSession {
@@ -128,6 +129,21 @@ extension FollowerSession {
             } else {
                 askAgain(zone, position: operation.position, error)
             }
+        }
+    }
+
+    /// How many zones whose data is damaged are asked for at once: a part of what the protocol allows.
+    static let mendingLimit = 256
+
+    /// Asks for zones whose data is damaged, each once a connection; the more often, the more of them have come.
+    package mutating func mend(_ zones: [Name]) {
+        guard phase == .live else { return }
+        for name in zones {
+            guard unresolved.count < Self.mendingLimit else { return }
+            let zone = name.lowercased().text
+            guard unresolved[zone] == nil, askedToMend.insert(zone).inserted else { continue }
+            unresolved[zone] = Unresolved(position: nil, attempts: 1, isAsked: true)
+            outgoing.append(.want(zone: zone))
         }
     }
 

@@ -87,6 +87,8 @@ package struct FollowerSession: Sendable {
     var snapshot: SnapshotProgress?
     var inFlight: FollowerBatch?
     var unresolved: [String: Unresolved] = [:]
+    /// Zones that were asked for because their data is damaged.
+    var askedToMend: Set<String> = []
     var epoch: String
     /// The last position received.
     var received: UInt64

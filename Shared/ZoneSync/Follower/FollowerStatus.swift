@@ -31,6 +31,8 @@ package struct FollowerStatus: Sendable, Equatable {
     package var connections: UInt64 = 0
     /// Connections that failed or ended.
     package var failures: UInt64 = 0
+    /// Batches that the replica could not take: a full disk, for one.
+    package var storeFailures: UInt64 = 0
 
     /// A follower that has not begun.
     package init() {}
