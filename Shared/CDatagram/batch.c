@@ -88,7 +88,7 @@ static void answer_from_asked_address(struct msghdr *incoming) {
     }
 }
 
-int cdatagram_receive(cdatagram_batch *batch, int fd) {
+static int receive(cdatagram_batch *batch, int fd, int flags) {
     for (int i = 0; i < batch->received; i++) {
         struct msghdr *header = &batch->incoming[i].msg_hdr;
         header->msg_namelen = sizeof batch->peers[i];
@@ -97,12 +97,20 @@ int cdatagram_receive(cdatagram_batch *batch, int fd) {
     }
     batch->received = 0;
     batch->queued = 0;
-    int count = recvmmsg(fd, batch->incoming, CDATAGRAM_BATCH, MSG_WAITFORONE, NULL);
+    int count = recvmmsg(fd, batch->incoming, CDATAGRAM_BATCH, flags, NULL);
     if (count < 0) {
         return -errno;
     }
     batch->received = count;
     return count;
+}
+
+int cdatagram_receive(cdatagram_batch *batch, int fd) {
+    return receive(batch, fd, MSG_WAITFORONE);
+}
+
+int cdatagram_receive_waiting(cdatagram_batch *batch, int fd) {
+    return receive(batch, fd, MSG_DONTWAIT);
 }
 
 const uint8_t *cdatagram_query(const cdatagram_batch *batch, int index, size_t *length) {
@@ -126,6 +134,11 @@ void cdatagram_peer(const cdatagram_batch *batch, int index, uint64_t *high, uin
     memcpy(halves, &peer->v6.sin6_addr, sizeof halves);
     *high = be64toh(halves[0]);
     *low = be64toh(halves[1]);
+}
+
+uint16_t cdatagram_peer_port(const cdatagram_batch *batch, int index) {
+    // The port lies at the same place in both families.
+    return ntohs(batch->peers[index].v4.sin_port);
 }
 
 uint8_t *cdatagram_answer(cdatagram_batch *batch, int index) {

@@ -7,6 +7,7 @@
 #ifndef ZONEWRIGHT_CDATAGRAM_H
 #define ZONEWRIGHT_CDATAGRAM_H
 
+#include "CDatagramHandover.h"
 #include "CDatagramLoad.h"
 
 #include <stddef.h>
@@ -53,6 +54,8 @@ void cdatagram_batch_destroy(cdatagram_batch *batch);
 
 // Waits for at least one datagram and takes as many as are there: their number, or -errno.
 int cdatagram_receive(cdatagram_batch *batch, int fd);
+// Takes as many datagrams as are there: their number, or -errno when there is none.
+int cdatagram_receive_waiting(cdatagram_batch *batch, int fd);
 
 // The received datagram `index` of the last receive.
 const uint8_t *cdatagram_query(const cdatagram_batch *batch, int index, size_t *length);
@@ -60,6 +63,8 @@ const uint8_t *cdatagram_query(const cdatagram_batch *batch, int index, size_t *
 int cdatagram_unanswerable(const cdatagram_batch *batch, int index);
 // The address of the sender of datagram `index` as an IPv6 address in two numbers; IPv4 as ::ffff:a.b.c.d.
 void cdatagram_peer(const cdatagram_batch *batch, int index, uint64_t *high, uint64_t *low);
+// The port of the sender of datagram `index`.
+uint16_t cdatagram_peer_port(const cdatagram_batch *batch, int index);
 // The buffer for the answer to datagram `index`.
 uint8_t *cdatagram_answer(cdatagram_batch *batch, int index);
 // Queues the first `length` bytes of that buffer to go to the sender, from the address that was asked.

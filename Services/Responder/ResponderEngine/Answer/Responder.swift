@@ -27,6 +27,10 @@ package struct Responder: ~Copyable {
     /// In the memory of the configuration's limiter, which is kept for as long as this.
     let gate: RateGate?
     let isLimiting: Bool
+    private let tap: QueryTap?
+    private var tapWriter = TapWriter()
+    /// The port of the next query's client, for the tap alone: it need not be set while `isTapped` is false.
+    package var clientPort: UInt16 = 0
     let configuration: ResponderConfiguration
     /// What this responder has counted; others may read it at any time.
     package let counters: ResponderCounters
@@ -45,6 +49,7 @@ package struct Responder: ~Copyable {
         reader = try ZoneReader(store)
         self.configuration = configuration
         self.counters = counters
+        tap = configuration.taps?.makeTap()
         options = OptionSources(configuration)
         keepalive = configuration.keepalive
         gate = configuration.limiter?.gate
@@ -62,7 +67,11 @@ package struct Responder: ~Copyable {
         try? reader.begin()
         options.beginBatch(configuration)
         rateClock.beginBatch()
+        if let tap { tapWriter.beginBatch(tap) }
     }
+
+    /// Whether the queries of this batch are recorded.
+    package var isTapped: Bool { tapWriter.isOn }
 
     /// Gives the snapshot back.
     package mutating func endBatch() {
@@ -80,7 +89,12 @@ package struct Responder: ~Copyable {
         client: ClientAddress = .unspecified
     ) -> Int {
         counters.add(.queries(transport))
-        return unsafe process(query, into: buffer, transport, client, isNested: false)
+        let length = unsafe process(query, into: buffer, transport, client, isNested: false)
+        if tapWriter.isOn {
+            let response = unsafe UnsafeRawBufferPointer(start: buffer.baseAddress, count: length)
+            unsafe tapWriter.record(query, response, transport, client, port: clientPort)
+        }
+        return length
     }
 
     /// Answers one query; `isNested` says that it is part of answering another, which is signed.
@@ -205,7 +219,7 @@ package struct Responder: ~Copyable {
     }
 
     /// The most octets that the response may have.
-    func limit(_ question: QueryMessage, _ exchange: Exchange) -> Int {
+    mutating func limit(_ question: QueryMessage, _ exchange: Exchange) -> Int {
         guard exchange.transport.isDatagram else { return exchange.room }
         let wanted = question.hasEDNS ? question.payload : MessageSize.smallestPayload
         return min(exchange.room, max(MessageSize.smallestPayload, min(wanted, configuration.payloadLimit)))

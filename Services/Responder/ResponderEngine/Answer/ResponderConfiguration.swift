@@ -27,6 +27,8 @@ package struct ResponderConfiguration: Sendable {
     package var keepalive: UInt16 = 0
     /// The rate limits that all responders of the process share; nil for none.
     package var limiter: RateLimiter?
+    /// Where each responder adds a tap of its queries; nil for no taps.
+    package var taps: QueryTaps?
     /// Answers signed queries and transfers over UDP; without it the former are NOTAUTH and the latter REFUSED.
     package var signedQueries: SignedQueryHandler?
 

@@ -29,14 +29,22 @@ package final class TCPResponder {
         unsafe buffer.deallocate()
     }
 
+    /// How long streams may idle, in units of 100 ms, told to clients that ask (RFC 7828); 0 tells nobody.
+    package var keepalive: UInt16 {
+        get { responder.keepalive }
+        set { responder.keepalive = newValue }
+    }
+
     /// The response to a query, without the two octets of length that a stream puts in front of each message; empty when
     /// there is none. Valid until the next call.
     package func respond(
         to query: UnsafeRawBufferPointer,
         transport: Transport,
-        client: ClientAddress = .unspecified
+        client: ClientAddress = .unspecified,
+        port: UInt16 = 0
     ) -> UnsafeRawBufferPointer {
         responder.beginBatch()
+        responder.clientPort = port
         let length = unsafe responder.respond(to: query, into: buffer, transport: transport, client: client)
         responder.endBatch()
         return unsafe UnsafeRawBufferPointer(rebasing: buffer[..<length])

@@ -21,6 +21,8 @@ final class UDPWorker: @unchecked Sendable {
 
     /// Queries are small; what is longer than this is cut off and will not parse.
     private static let querySize = 4096
+    /// What is answered at most after the stop: more than a socket's buffer holds.
+    private static let lastBatches = 512
 
     init(
         responder: consuming Responder,
@@ -48,26 +50,36 @@ final class UDPWorker: @unchecked Sendable {
         isStopping.store(true, ordering: .relaxed)
     }
 
-    /// Answers until `stop`.
+    /// Answers until `stop`, and then what waits in the socket: another process may have it, but nobody has to.
     func run() {
         while !isStopping.load(ordering: .relaxed) {
-            let count = unsafe cdatagram_receive(batch, socket.descriptor)
             // Nothing came in time, or a signal; other errors (an ICMP message, no memory) pass too.
-            guard count > 0 else { continue }
-            responder.beginBatch()
-            for index in 0..<count { answer(index) }
-            responder.endBatch()
-            let refused = unsafe cdatagram_send(batch, socket.descriptor)
-            if refused > 0 { counters.add(.sendFailures, Int(refused)) }
+            answer(unsafe cdatagram_receive(batch, socket.descriptor))
+        }
+        for _ in 0..<Self.lastBatches {
+            let count = unsafe cdatagram_receive_waiting(batch, socket.descriptor)
+            guard count > 0 else { return }
+            answer(count)
         }
     }
 
-    private func answer(_ index: Int32) {
+    /// Answers the batch that was received; nothing where its size is an error.
+    private func answer(_ count: Int32) {
+        guard count > 0 else { return }
+        responder.beginBatch()
+        for index in 0..<count { answer(at: index) }
+        responder.endBatch()
+        let refused = unsafe cdatagram_send(batch, socket.descriptor)
+        if refused > 0 { counters.add(.sendFailures, Int(refused)) }
+    }
+
+    private func answer(at index: Int32) {
         var length = 0
         guard let query = unsafe cdatagram_query(batch, index, &length),
             let answer = unsafe cdatagram_answer(batch, index),
             unsafe cdatagram_unanswerable(batch, index) == 0
         else { return }
+        if responder.isTapped { responder.clientPort = unsafe cdatagram_peer_port(batch, index) }
         let written = unsafe responder.respond(
             to: UnsafeRawBufferPointer(start: query, count: length),
             into: UnsafeMutableRawBufferPointer(start: answer, count: payloadLimit),
