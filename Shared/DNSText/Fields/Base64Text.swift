@@ -4,7 +4,7 @@
 import DNSWire
 
 /// Base64 data (RFC 4648 4): split over tokens at will, printed in one piece.
-enum Base64Text {
+package enum Base64Text {
     /// Appends the octets of all tokens that are left, at least one.
     static func parseRemaining(_ cursor: inout TextCursor, into wire: inout [UInt8]) throws(TextError) {
         let start = cursor.peek?.start ?? cursor.endOffset
@@ -19,7 +19,7 @@ enum Base64Text {
     }
 
     /// The octets that `text` encodes, or nil.
-    static func decode(_ text: [UInt8]) -> [UInt8]? {
+    package static func decode(_ text: [UInt8]) -> [UInt8]? {
         var decoder = Decoder()
         var octets: [UInt8] = []
         for octet in text where !decoder.take(octet, into: &octets) { return nil }
