@@ -6,7 +6,7 @@ export PORT_BASE
 SOURCES := Package.swift Services Shared Tests
 
 .DEFAULT_GOAL := help
-.PHONY: help up down build release test test-integration lint format check-deps bench clean packages packages-test
+.PHONY: help up down build release test test-integration lint format check-deps bench bench-dns clean packages packages-test packages-bench
 
 help: ## Show this list
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  %-18s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
@@ -49,11 +49,17 @@ check-deps: packages-test ## Compare the target graph and the imports with Docs/
 bench: packages-test release ## Benchmarks (never part of the tests); results are printed, see Docs/benchmarks.md
 	@Deploy/scripts/bench
 
+bench-dns: packages-bench release ## Name server benchmarks beside NSD and Knot (PARTS="mixed memory", --quick, --all: see --help)
+	@Deploy/scripts/bench-dns $(PARTS)
+
 packages: ## Install the Debian packages that building and running need
 	@Deploy/scripts/install-packages run
 
 packages-test: ## Install the Debian packages that the tests and benchmarks need
 	@Deploy/scripts/install-packages run test
+
+packages-bench: packages ## Install the Debian packages that make bench-dns needs
+	@Deploy/scripts/install-packages bench
 
 clean: ## Remove what was built (not the data in .zonewright)
 	$(SWIFT) package clean

@@ -1,0 +1,3 @@
+# SPDX-License-Identifier: Apache-2.0
+# SPDX-FileCopyrightText: Zonewright authors
+"""The benchmarks behind `make bench-dns`; Docs/benchmarks.md says what each measures."""
