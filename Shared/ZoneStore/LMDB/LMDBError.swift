@@ -59,6 +59,8 @@ struct LMDBError: Error {
         case EACCES, EPERM: .notPermitted(path: path)
         case EROFS: .readOnlyFileSystem(path: path)
         case ENOSPC, EDQUOT: .diskFull(path: path)
+        // LMDB's name for a write that the system did in part only.
+        case EIO where Self.hasNoRoom(path): .diskFull(path: path)
         case ENOMEM: .outOfMemory
         case MDB_READERS_FULL: .tooManyReaders(path: path)
         case MDB_INVALID: .corrupt(path: path, reason: "it is not an LMDB file")
@@ -73,6 +75,13 @@ struct LMDBError: Error {
         case MDB_PANIC: .corrupt(path: path, reason: "the environment had a fatal error")
         default: .system(path: path, operation: "\(operation)", code: code, message: message)
         }
+    }
+
+    /// Whether the file system has less room than the least that LMDB writes at once.
+    private static func hasNoRoom(_ path: String) -> Bool {
+        var status = statvfs()
+        guard unsafe statvfs(path, &status) == 0 else { return false }
+        return status.f_bavail * status.f_frsize < 64 << 10
     }
 
     private var message: String {
