@@ -100,22 +100,28 @@ package struct LookupKey: ~Copyable {
         var read = start
         var write = place
         while read < end {
-            let rest = end &- read
-            // The last octets of the message cannot be read beyond.
-            guard read &+ 8 <= available else { break }
-            let octets = unsafe UInt64(littleEndian: base.loadUnaligned(fromByteOffset: read, as: UInt64.self))
-            let wanted: UInt64 = rest >= 8 ? ~0 : 1 &<< UInt64(rest &* 8) &- 1
-            // A zero or a one is written as two octets.
-            let others = octets & 0xFEFE_FEFE_FEFE_FEFE
-            let low7: UInt64 = 0x7F7F_7F7F_7F7F_7F7F
-            guard ~(((others & low7) &+ low7) | others) & 0x8080_8080_8080_8080 & wanted == 0 else { break }
+            let octets: UInt64
+            // SAFETY: nothing behind the last octet is read.
+            if read &+ 8 <= available {
+                octets = unsafe UInt64(littleEndian: base.loadUnaligned(fromByteOffset: read, as: UInt64.self))
+            } else {
+                guard available >= 8 else { break }
+                let last = available &- 8
+                octets =
+                    unsafe UInt64(littleEndian: base.loadUnaligned(fromByteOffset: last, as: UInt64.self))
+                    &>> UInt64((read &- last) &* 8)
+            }
+            let count = min(end &- read, 8)
+            // A zero or a one is written as two octets. Above the first such octet others may look like one.
+            let low = (octets &- 0x0202_0202_0202_0202) & ~octets & 0x8080_8080_8080_8080
+            guard low &<< UInt64((8 &- count) &* 8) == 0 else { break }
             // SAFETY: what is written behind the label is within `memory`, and the next label goes over it.
             unsafe UnsafeMutableRawPointer(memory + write).storeBytes(
                 of: CaseFolding.lower(octets).littleEndian,
                 as: UInt64.self
             )
-            read &+= 8
-            write &+= min(rest, 8)
+            read &+= count
+            write &+= count
         }
         while read < end {
             let octet = unsafe CaseFolding.lower(base.load(fromByteOffset: read, as: UInt8.self))
@@ -137,9 +143,15 @@ package struct LookupKey: ~Copyable {
         unsafe Int(offsetTable[labels &- count])
     }
 
-    /// The key of the labels, without a prefix: the same for names that differ in case only.
+    /// The key of the labels, without a prefix: the same for names that differ in case only. Eight octets behind its end
+    /// can be read too.
     package var folded: UnsafeRawBufferPointer {
         unsafe UnsafeRawBufferPointer(start: memory + Self.labelsStart, count: end(labels))
+    }
+
+    /// A hash of `folded`.
+    package func hash(seed: UInt64) -> UInt64 {
+        hash(seed, from: 0, to: end(labels))
     }
 
     /// The key of the last `count` labels as a zone's.
@@ -159,16 +171,20 @@ package struct LookupKey: ~Copyable {
     /// Takes the label at `count` from the right, the last one being 1, into a hash of those behind it.
     @inline(__always)
     func hash(_ hash: UInt64, label count: Int) -> UInt64 {
+        self.hash(hash, from: end(count &- 1), to: end(count))
+    }
+
+    @inline(__always)
+    private func hash(_ hash: UInt64, from start: Int, to end: Int) -> UInt64 {
         var hash = hash
-        var offset = end(count &- 1)
-        let end = end(count)
+        var offset = start
         while offset < end {
             // SAFETY: the memory goes on for more than eight octets behind the longest key.
             var octets = unsafe UnsafeRawPointer(memory + Self.labelsStart).loadUnaligned(
                 fromByteOffset: offset,
                 as: UInt64.self
             ).littleEndian
-            if end &- offset < 8 { octets &= 1 &<< UInt64((end &- offset) &* 8) &- 1 }
+            octets &= .max &>> UInt64((8 &- min(end &- offset, 8)) &* 8)
             let product = (hash ^ octets).multipliedFullWidth(by: 0xFF51_AFD7_ED55_8CCD)
             hash = product.low ^ product.high
             offset &+= 8

@@ -42,6 +42,7 @@ struct PacketCache: ~Copyable {
     private let index: UnsafeMutableRawPointer?
     private let ring: UnsafeMutableRawPointer?
     private var seen: SeenHashes
+    private var key = LookupKey()
     private let setMask: UInt64
     /// The size of the ring, in units of eight octets.
     private let ringUnits: UInt32
@@ -91,7 +92,8 @@ struct PacketCache: ~Copyable {
         questionEnd: Int
     ) -> Hit? {
         guard let index = unsafe index, let ring = unsafe ring else { return nil }
-        let hash = unsafe Self.hash(key.folded, tag.word ^ seed)
+        let hash = key.hash(seed: (tag.word ^ seed) &* 0x9E37_79B9_7F4A_7C15)
+        let name = unsafe key.folded
         pendingHash = hash
         pendingWay = -1
         // SAFETY: a set's number is masked, a way below `ways`, and an entry that the ring still holds is whole.
@@ -104,10 +106,7 @@ struct PacketCache: ~Copyable {
             pendingWay = way
             guard head &- place <= ringUnits else { continue }
             let entry = unsafe CachedAnswer(ring + Int(place & (ringUnits &- 1)) &* 8)
-            let nameLength = questionEnd &- MessageSize.header &- 4
-            guard entry.snapshot == tag.snapshot, entry.word == tag.word, entry.nameLength == nameLength,
-                unsafe entry.hasName(response + MessageSize.header)
-            else { continue }
+            guard entry.snapshot == tag.snapshot, entry.word == tag.word, unsafe entry.hasName(name) else { continue }
             return Hit(
                 flags: entry.flags,
                 length: unsafe entry.copy(into: response, questionEnd: questionEnd),
@@ -129,9 +128,12 @@ struct PacketCache: ~Copyable {
         guard let index = unsafe index, let ring = unsafe ring, seen.insert(pendingHash) || pendingWay >= 0 else {
             return
         }
-        let nameLength = questionEnd &- MessageSize.header &- 4
-        let bodyLength = length &- questionEnd
-        let units = UInt32(truncatingIfNeeded: CachedAnswer.units(nameLength, bodyLength))
+        // The key that the question was looked for with may be that of another name by now.
+        let question = unsafe UnsafeRawBufferPointer(start: response, count: questionEnd)
+        guard unsafe key.load(UnsafeRawBufferPointer(rebasing: question[MessageSize.header...])) != nil else { return }
+        let name = unsafe key.folded
+        let body = unsafe UnsafeRawBufferPointer(start: response + questionEnd, count: length &- questionEnd)
+        let units = UInt32(truncatingIfNeeded: CachedAnswer.units(name.count, body.count))
         guard units <= ringUnits / 16 else { return }
         // An answer lies in one piece: what is left at the end stays unused.
         let left = ringUnits &- (head & (ringUnits &- 1))
@@ -144,7 +146,7 @@ struct PacketCache: ~Copyable {
         }
         // SAFETY: the ring has room for `units` from here to its end.
         let entry = unsafe CachedAnswer(ring + Int(head & (ringUnits &- 1)) &* 8)
-        unsafe entry.write(response, snapshot: tag.snapshot, word: tag.word, account: account, nameLength, bodyLength)
+        unsafe entry.write(response, snapshot: tag.snapshot, word: tag.word, account: account, name, body)
         let set = unsafe index + Int(pendingHash & setMask) &* Self.setSize
         let way = pendingWay >= 0 ? pendingWay : unsafe freeWay(of: set)
         unsafe set.storeBytes(
@@ -182,27 +184,5 @@ struct PacketCache: ~Copyable {
         if size >= large { unsafe madvise(block, size, MADV_HUGEPAGE) }
         unsafe memset(block, 0, size)
         return unsafe block
-    }
-
-    /// Eight octets at a time; the key is in lower case already.
-    private static func hash(_ key: UnsafeRawBufferPointer, _ word: UInt64) -> UInt64 {
-        guard let base = key.baseAddress else { return 0 }
-        var hash = (word ^ UInt64(truncatingIfNeeded: key.count)) &* 0x9E37_79B9_7F4A_7C15
-        var index = 0
-        while index &+ 8 <= key.count {
-            hash = unsafe mix(hash ^ base.loadUnaligned(fromByteOffset: index, as: UInt64.self))
-            index &+= 8
-        }
-        var last: UInt64 = 0
-        while index < key.count {
-            last = unsafe last &<< 8 | UInt64(base.octet(at: index))
-            index &+= 1
-        }
-        return mix(hash ^ last)
-    }
-
-    private static func mix(_ value: UInt64) -> UInt64 {
-        let product = value.multipliedFullWidth(by: 0xFF51_AFD7_ED55_8CCD)
-        return product.low ^ product.high
     }
 }
