@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 // SPDX-FileCopyrightText: Zonewright authors
 
+import Domain
 import Testing
 
 @testable import GlueService
@@ -30,7 +31,7 @@ import Testing
         var serial: UInt32 = 4_294_967_000
         for step in 0..<1_000 {
             let next = SerialNumber.next(after: serial, wanted: UInt32(step) &* 7_919, now: Int64(step % 3) * 1_000)
-            #expect(SerialNumber.isAhead(next, of: serial))
+            #expect(ZoneSerial.isAhead(next, of: serial))
             serial = next
         }
     }

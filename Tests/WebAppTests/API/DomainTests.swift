@@ -3,6 +3,7 @@
 
 import Domain
 import HTTPTypes
+import Postgres
 import Testing
 
 @testable import WebApp
@@ -127,6 +128,28 @@ import Testing
             )
             #expect(deleted.status == 404)
             #expect(try await api.call(.get, "@/domains/example.com").status == 200)
+        }
+    }
+
+    @Test func `the DNSSEC status tells whether the zone was signed elsewhere`() async throws {
+        try await TestAPI.run { api async throws in
+            try await api.makeDomain("example.com")
+            func status() async throws -> String {
+                let answer = try await api.call(.get, "@/domains/example.com/dnssec")
+                #expect(answer.status == 200)
+                return answer.normalized
+            }
+            #expect(
+                try await status() == #"{"data":{"enabled":false,"active":false,"created_at":"T","updated_at":"T"}}"#
+            )
+            try await api.pool.execute("UPDATE app.zone SET presigned_at = now()")
+            #expect(
+                try await status() == #"{"data":{"enabled":true,"active":true,"created_at":"T","updated_at":"T"}}"#
+            )
+            let other = try await api.otherAccount()
+            let path = "/v2/\(other.account.id)/domains/example.com/dnssec"
+            #expect(try await api.call(.get, path, as: .token(other.token)).status == 404)
+            #expect(try await api.call(.get, "@/domains/example.org/dnssec").status == 404)
         }
     }
 }

@@ -7,7 +7,7 @@ import ArgumentParser
 struct ZoneCommand: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "zone",
-        abstract: "Import and export zones.",
-        subcommands: [ZoneImportCommand.self, ZoneExportCommand.self]
+        abstract: "Import, export and delete zones.",
+        subcommands: [ZoneImportCommand.self, ZoneExportCommand.self, ZoneDeleteCommand.self]
     )
 }

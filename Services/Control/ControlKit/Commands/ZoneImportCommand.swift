@@ -15,6 +15,11 @@ struct ZoneImportCommand: AsyncParsableCommand {
         discussion: """
             Everything is taken over from the file: SOA, apex NS and DNSSEC types too, and any zone name goes, '.' \
             included. Domains that are missing are made. A zone is imported whole or not at all.
+
+            With --presigned the file is a zone that was signed elsewhere. It replaces the zone and is served byte for \
+            byte, with the serial that its signature covers; nobody changes its records here until it is imported with \
+            --unsign. What makes every resolver fail is refused: missing signatures, expired ones, a broken chain. \
+            Signatures are not verified: run ldns-verify-zone or dnssec-verify first.
             """
     )
 
@@ -32,11 +37,32 @@ struct ZoneImportCommand: AsyncParsableCommand {
     @Flag(help: "Keep records that the file does not have.")
     var merge = false
 
+    @Flag(help: "The zone was signed elsewhere: serve it as it stands.")
+    var presigned = false
+
+    @Flag(help: "With --presigned: only warn of signatures that are not valid now.")
+    var allowExpired = false
+
+    @Flag(help: "Drop what signing made, and let the zone's records be changed here again.")
+    var unsign = false
+
     @Flag(help: "Only say what would change.")
     var dryRun = false
 
+    func validate() throws {
+        if presigned, unsign { throw ValidationError("--presigned and --unsign exclude each other.") }
+        if presigned, merge {
+            throw ValidationError("--presigned replaces the whole zone: it does not go with --merge.")
+        }
+        if allowExpired, !presigned { throw ValidationError("--allow-expired goes with --presigned.") }
+    }
+
+    private var signing: ZoneImportRequest.Signing {
+        presigned ? .presigned(allowsExpired: allowExpired) : unsign ? .dropped : .edited
+    }
+
     func run() async throws {
-        let files = try ZoneFile.files(at: path, name: name)
+        let files = try ZoneFile.files(at: path, name: name, isSigned: presigned)
         let failures = try await database.withPool { pool in
             let account = try await resolveAccount(account, in: AccountStore(pool: pool))
             return try await importAll(files, with: ZoneImporter(pool: pool, account: account))
@@ -51,14 +77,24 @@ struct ZoneImportCommand: AsyncParsableCommand {
         var failures = 0
         for file in files {
             do {
-                let report = try await importer.run(file, mode: merge ? .merge : .replace, dryRun: dryRun)
+                let report = try await importer.run(
+                    file,
+                    mode: merge ? .merge : .replace,
+                    signing: signing,
+                    isBulk: files.count > 1,
+                    dryRun: dryRun
+                )
+                for line in report.warnings { Self.complain(Self.place(line, in: file) + "warning: " + line.reason) }
                 if bar == nil || dryRun { print(Self.summary(of: report)) }
             } catch let error as ZoneImportError {
                 failures += 1
-                for line in error.lines { Self.complain("\(file.path):\(line.line):\(line.column): \(line.reason)") }
+                for line in error.lines { Self.complain(Self.place(line, in: file) + line.reason) }
             } catch let error as ValidationErrors {
                 failures += 1
-                Self.complain("\(file.path): \(error)")
+                let messages = error.fields.flatMap { field in
+                    field.messages.map { field.name == "base" ? $0 : "the \(field.name) \($0)" }
+                }
+                Self.complain("\(file.path): \(messages.joined(separator: "; "))")
             }
             bar?.advance()
         }
@@ -68,9 +104,26 @@ struct ZoneImportCommand: AsyncParsableCommand {
     }
 
     private static func summary(of report: ZoneImportReport) -> String {
-        let verb = report.dryRun ? "would create" : "created"
-        return "\(report.zoneName): \(verb) \(report.createCount), changed \(report.updateCount), "
-            + "deleted \(report.deleteCount), left \(report.unchangedCount) as they are"
+        var text = "\(report.zoneName): "
+        if report.createCount + report.updateCount + report.deleteCount == 0 {
+            text += "no changes, \(report.unchangedCount) records are there"
+        } else {
+            let verb = report.dryRun ? "would create" : "created"
+            text +=
+                "\(verb) \(report.createCount), changed \(report.updateCount), "
+                + "deleted \(report.deleteCount), left \(report.unchangedCount) as they are"
+        }
+        if let signing = report.signing {
+            let end = signing.signaturesExpireAt.map { ", signatures valid until \($0.iso8601)" } ?? ""
+            text += "; signed elsewhere, serial \(signing.serial)\(end)"
+        }
+        return text
+    }
+
+    /// `PATH:LINE:COLUMN: `, without what is not known.
+    private static func place(_ line: ZoneImportError.Line, in file: ZoneFile) -> String {
+        let parts = [line.line, line.line > 0 ? line.column : 0].filter { $0 > 0 }.map(String.init)
+        return ([file.path] + parts).joined(separator: ":") + ": "
     }
 
     private static func complain(_ text: String) {

@@ -19,10 +19,11 @@ struct ZoneFile: Equatable {
         return Array(data)
     }
 
-    /// The file at `path`, or the `NAME.zone` files of the folder there, by name.
+    /// The file at `path`, or the `NAME.zone` files of the folder there, by name; of signed zones the `….signed` files
+    /// that signers write beside them, where there are any.
     ///
     /// - Throws: `ControlError` when there is nothing, or `name` is given for a folder.
-    static func files(at path: String, name: String?) throws -> [ZoneFile] {
+    static func files(at path: String, name: String?, isSigned: Bool = false) throws -> [ZoneFile] {
         var isFolder: ObjCBool = false
         // SAFETY: the flag outlives the call.
         guard unsafe FileManager.default.fileExists(atPath: path, isDirectory: &isFolder) else {
@@ -32,14 +33,16 @@ struct ZoneFile: Equatable {
             return [ZoneFile(path: path, name: name ?? zoneName(ofFile: path))]
         }
         guard name == nil else { throw ControlError("--name goes with one file, and \(path) is a folder") }
-        let files = try FileManager.default.contentsOfDirectory(atPath: path).filter { $0.hasSuffix(".zone") }.sorted()
+        let all = try FileManager.default.contentsOfDirectory(atPath: path).sorted()
+        let signed = isSigned ? all.filter { $0.hasSuffix(".signed") } : []
+        let files = signed.isEmpty ? all.filter { $0.hasSuffix(".zone") } : signed
         guard !files.isEmpty else { throw ControlError("the folder \(path) holds no NAME.zone files") }
         return files.map { ZoneFile(path: "\(path)/\($0)", name: zoneName(ofFile: $0)) }
     }
 
     private static func zoneName(ofFile path: String) -> String {
-        let file = path.split(separator: "/").last.map(String.init) ?? path
-        let name = file.hasSuffix(".zone") ? String(file.dropLast(5)) : file
+        var name = path.split(separator: "/").last.map(String.init) ?? path
+        for suffix in [".signed", ".zone"] where name.hasSuffix(suffix) { name.removeLast(suffix.count) }
         return name == "root" ? "." : name
     }
 }

@@ -19,9 +19,23 @@ struct ZoneImporter {
 
     /// Imports one file whole, or throws and changes nothing.
     ///
-    /// - Throws: `ZoneImportError`, `ValidationErrors` (the name), `ControlError`, `PostgresError`.
-    func run(_ file: ZoneFile, mode: ZoneImportRequest.Mode, dryRun: Bool) async throws -> ZoneImportReport {
-        let request = ZoneImportRequest(file: try file.read(), mode: mode, authority: .operator, dryRun: dryRun)
+    /// - Parameter isBulk: Whether the file is one of many.
+    /// - Throws: `ZoneImportError`, `ValidationErrors` (the name, the kind of zone), `ControlError`, `PostgresError`.
+    func run(
+        _ file: ZoneFile,
+        mode: ZoneImportRequest.Mode,
+        signing: ZoneImportRequest.Signing = .edited,
+        isBulk: Bool = false,
+        dryRun: Bool
+    ) async throws -> ZoneImportReport {
+        let request = ZoneImportRequest(
+            file: try file.read(),
+            mode: mode,
+            authority: .operator,
+            signing: signing,
+            isBulk: isBulk,
+            dryRun: dryRun
+        )
         return try await editor.importZone(
             account: account,
             named: file.name,

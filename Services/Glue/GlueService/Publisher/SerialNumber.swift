@@ -1,13 +1,10 @@
 // SPDX-License-Identifier: Apache-2.0
 // SPDX-FileCopyrightText: Zonewright authors
 
-/// SOA serials: 32-bit numbers that go round (RFC 1982).
-enum SerialNumber {
-    /// Whether `left` comes after `right` (RFC 1982 3.2).
-    static func isAhead(_ left: UInt32, of right: UInt32) -> Bool {
-        left != right && left &- right < 1 << 31
-    }
+import Domain
 
+/// The serials that the publisher gives (RFC 1982).
+enum SerialNumber {
     /// The serial of the next publication.
     ///
     /// The first publication takes the SOA record's own serial where it has one. Later ones take the furthest ahead of
@@ -21,7 +18,7 @@ enum SerialNumber {
         let time = UInt32(truncatingIfNeeded: now)
         guard let previous else { return wanted > 0 ? wanted : time }
         var next = previous &+ 1
-        for candidate in [time, wanted] where isAhead(candidate, of: next) { next = candidate }
+        for candidate in [time, wanted] where ZoneSerial.isAhead(candidate, of: next) { next = candidate }
         return next
     }
 }

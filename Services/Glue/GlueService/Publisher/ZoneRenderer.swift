@@ -104,10 +104,14 @@ package enum ZoneRenderer {
         }
         // SERIAL is the first of the five numbers that end the RDATA (RFC 1035 3.3.13).
         let place = soa[0].count - 20
-        let wanted = soa[0][place..<place + 4].reduce(0 as UInt32) { $0 << 8 | UInt32($1) }
-        let serial = SerialNumber.next(after: input.published?.serial, wanted: wanted, now: input.now)
-        for index in 0..<4 { soa[0][place + index] = UInt8(truncatingIfNeeded: serial >> UInt32(24 - index * 8)) }
-        groups[authority]?.rdatas = soa
+        let wanted = ZoneSerial.of(soa: soa[0]) ?? 0
+        var serial = wanted
+        // The signature of a presigned zone's SOA covers its serial.
+        if !input.intent.isPresigned {
+            serial = SerialNumber.next(after: input.published?.serial, wanted: wanted, now: input.now)
+            for index in 0..<4 { soa[0][place + index] = UInt8(truncatingIfNeeded: serial >> UInt32(24 - index * 8)) }
+            groups[authority]?.rdatas = soa
+        }
         try checkAliases(groups.keys)
         let sorted = groups.sorted { ($0.key.owner, $0.key.type.rawValue) < ($1.key.owner, $1.key.type.rawValue) }
         let rrsets = sorted.map { key, group in

@@ -180,6 +180,9 @@ package struct OriginService: Service {
             Gauge(label: "glue_consumers").record(nodes.connectedCount)
             Gauge(label: "glue_consumer_lag_positions").record(lag ?? 0)
             Gauge(label: "glue_quarantined_zones").record(quarantine.zones.count)
+            let presigned = try await PresignedSummary.read(pool)
+            Gauge(label: "glue_presigned_zones").record(presigned.zones)
+            Gauge(label: "glue_presigned_validity_seconds").record(presigned.secondsLeft ?? 0)
             health.succeeded(.measuring)
         } catch {
             health.failed(.measuring, error)
