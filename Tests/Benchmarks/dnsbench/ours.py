@@ -93,7 +93,8 @@ def cores(bench):
     figures = {}
     for threads, where in ((1, bench.options.server_cores), (2, "0,1")):
         server = start(bench, data, where, threads)
-        reports = [bench.load(server, "--queries", queries, "--clients", 32, cores="0,1") for _ in range(bench.options.rounds)]
+        asked = ["--queries", queries, "--clients", 32, "--outstanding", 1024]
+        reports = [bench.load(server, *asked, cores="0,1") for _ in range(bench.options.rounds)]
         line = figures[threads] = summary(reports)
         print(f"   {threads} threads: {line['rate']:9,.0f} queries/s, {line['total']:.2f} us CPU a query "
               f"(user {line['user']:.2f}, system {line['system']:.2f})", flush=True)
