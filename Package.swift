@@ -222,7 +222,11 @@ let package = Package(
             ]
         ),
         tests("ControlKitTests", ["ControlKit", "DNSWire", "DNSText", "TestSupport", .argumentParser]),
-        tests("IntegrationTests", ["TestSupport", "DNSWire", "DNSText", "Postgres", .crypto]),
-        tests("ConformanceTests", ["DNSWire", "DNSText", "TestSupport"]),
+        tests("IntegrationTests", ["TestSupport", "DNSWire", "DNSText", "Postgres", "ZoneStore", "ZoneSync", .crypto]),
+        executable("bench-fill", path: "Tests/Benchmarks/fill", ["ZoneStore", "ZoneSync", "DNSText", "DNSWire", .nioCore]),
+        tests(
+            "ConformanceTests",
+            ["DNSWire", "DNSText", "TestSupport", "ZoneStore", "ZoneSync", "ZoneTransfer", .logging, .nioCore]
+        ),
     ]
 )

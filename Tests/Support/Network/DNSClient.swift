@@ -54,4 +54,26 @@ package struct DNSClient: Sendable {
         }
         return Array(answer[2...])
     }
+
+    /// Sends `message` over TCP and hands each message that comes back, without its length, to `take`, until that says
+    /// that it was the last one. Throws `SupportError` when the stream ends or falls silent before.
+    package func converse(_ message: [UInt8], _ take: ([UInt8]) throws -> Bool) throws {
+        let descriptor = try LoopbackAddress.connected(type: Int32(SOCK_STREAM.rawValue), port: port, timeout: timeout)
+        defer { close(descriptor) }
+        let length = message.count
+        try LoopbackAddress.send([UInt8(length >> 8), UInt8(length & 255)] + message, to: descriptor)
+        var buffer: [UInt8] = []
+        while true {
+            while buffer.count >= 2, buffer.count >= 2 + Int(buffer[0]) << 8 + Int(buffer[1]) {
+                let end = 2 + Int(buffer[0]) << 8 + Int(buffer[1])
+                let isLast = try take(Array(buffer[2..<end]))
+                buffer.removeSubrange(..<end)
+                if isLast { return }
+            }
+            guard let more = LoopbackAddress.receive(from: descriptor, limit: 65_537), !more.isEmpty else {
+                throw SupportError("the stream ended before the last message")
+            }
+            buffer += more
+        }
+    }
 }
