@@ -40,7 +40,7 @@ extension Responder {
     /// Notes that a zone's hash is not taken.
     @inline(__always)
     mutating func noteIterations(_ iterations: UInt16) {
-        if let recorder { recorder.steps.append(.tooManyIterations(iterations)) }
+        if recorder != nil { recordIterations(iterations) }
     }
 
     /// Notes what became of an RRset.
@@ -78,6 +78,11 @@ extension Responder {
         case .proofOfWildcardMissing: .proofMissing(wildcard(below: labels))
         case .hashCollision: .hashCollision(presentName(labels))
         }
+    }
+
+    @inline(never)
+    private func recordIterations(_ iterations: UInt16) {
+        recorder?.steps.append(.tooManyIterations(iterations))
     }
 
     @inline(never)
