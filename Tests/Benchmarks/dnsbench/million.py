@@ -1,6 +1,7 @@
 # SPDX-License-Identifier: Apache-2.0
 # SPDX-FileCopyrightText: Zonewright authors
 """A million small zones: taking them over, what they need on disk and in memory, a restart, uniformly random zones."""
+import os
 import pathlib
 import time
 
@@ -52,7 +53,7 @@ def restart(server, data, cold):
     if cold:
         drop = pathlib.Path("/proc/sys/vm/drop_caches")
         try:
-            __import__("os").sync()
+            os.sync()
             drop.write_text("3\n")
         except OSError:
             print("   no right to empty the page cache: no cold start")
