@@ -22,8 +22,7 @@ typedef union peer_address {
 } peer_address;
 
 struct cdatagram_batch {
-    size_t receive_size;
-    size_t send_size;
+    size_t send_stride;
     int received;
     int queued;
     uint8_t *queries;
@@ -36,21 +35,27 @@ struct cdatagram_batch {
     struct mmsghdr outgoing[CDATAGRAM_BATCH];
 };
 
+// From one buffer to the next: an odd number of cache lines, so that the first lines of all buffers, which most messages
+// fit into, do not compete for the same places of the cache.
+static size_t stride(size_t size) {
+    return ((size + 63) / 64 | 1) * 64;
+}
+
 cdatagram_batch *cdatagram_batch_create(size_t receive_size, size_t send_size) {
     cdatagram_batch *batch = calloc(1, sizeof *batch);
     if (!batch) {
         return NULL;
     }
-    batch->receive_size = receive_size;
-    batch->send_size = send_size;
-    batch->queries = malloc(receive_size * CDATAGRAM_BATCH);
-    batch->answers = malloc(send_size * CDATAGRAM_BATCH);
+    size_t receive_stride = stride(receive_size);
+    batch->send_stride = stride(send_size);
+    batch->queries = malloc(receive_stride * CDATAGRAM_BATCH);
+    batch->answers = malloc(batch->send_stride * CDATAGRAM_BATCH);
     if (!batch->queries || !batch->answers) {
         cdatagram_batch_destroy(batch);
         return NULL;
     }
     for (size_t i = 0; i < CDATAGRAM_BATCH; i++) {
-        batch->receive_vector[i].iov_base = batch->queries + i * receive_size;
+        batch->receive_vector[i].iov_base = batch->queries + i * receive_stride;
         batch->receive_vector[i].iov_len = receive_size;
         struct msghdr *header = &batch->incoming[i].msg_hdr;
         header->msg_iov = &batch->receive_vector[i];
@@ -113,36 +118,27 @@ int cdatagram_receive_waiting(cdatagram_batch *batch, int fd) {
     return receive(batch, fd, MSG_DONTWAIT);
 }
 
-const uint8_t *cdatagram_query(const cdatagram_batch *batch, int index, size_t *length) {
-    *length = batch->incoming[index].msg_len;
-    return batch->receive_vector[index].iov_base;
+static uint8_t *answer_at(const cdatagram_batch *batch, int index) {
+    return batch->answers + (size_t)index * batch->send_stride;
 }
 
-int cdatagram_unanswerable(const cdatagram_batch *batch, int index) {
-    // The port lies at the same place in both families' addresses.
-    return batch->peers[index].v4.sin_port == 0;
-}
-
-void cdatagram_peer(const cdatagram_batch *batch, int index, uint64_t *high, uint64_t *low) {
+int cdatagram_take(cdatagram_batch *batch, int index, cdatagram_exchange *exchange) {
     const peer_address *peer = &batch->peers[index];
+    exchange->query = batch->receive_vector[index].iov_base;
+    exchange->length = batch->incoming[index].msg_len;
+    exchange->answer = answer_at(batch, index);
     if (peer->any.sa_family == AF_INET) {
-        *high = 0;
-        *low = 0xFFFF00000000u | ntohl(peer->v4.sin_addr.s_addr);
-        return;
+        exchange->high = 0;
+        exchange->low = 0xFFFF00000000u | ntohl(peer->v4.sin_addr.s_addr);
+    } else {
+        uint64_t halves[2];
+        memcpy(halves, &peer->v6.sin6_addr, sizeof halves);
+        exchange->high = be64toh(halves[0]);
+        exchange->low = be64toh(halves[1]);
     }
-    uint64_t halves[2];
-    memcpy(halves, &peer->v6.sin6_addr, sizeof halves);
-    *high = be64toh(halves[0]);
-    *low = be64toh(halves[1]);
-}
-
-uint16_t cdatagram_peer_port(const cdatagram_batch *batch, int index) {
-    // The port lies at the same place in both families.
-    return ntohs(batch->peers[index].v4.sin_port);
-}
-
-uint8_t *cdatagram_answer(cdatagram_batch *batch, int index) {
-    return batch->answers + (size_t)index * batch->send_size;
+    // The port lies at the same place in both families' addresses.
+    exchange->port = ntohs(peer->v4.sin_port);
+    return exchange->port != 0;
 }
 
 void cdatagram_queue(cdatagram_batch *batch, int index, size_t length) {
@@ -156,7 +152,7 @@ void cdatagram_queue(cdatagram_batch *batch, int index, size_t length) {
     to->msg_control = from->msg_controllen ? from->msg_control : NULL;
     to->msg_controllen = from->msg_controllen;
     to->msg_flags = 0;
-    to->msg_iov->iov_base = cdatagram_answer(batch, index);
+    to->msg_iov->iov_base = answer_at(batch, index);
     to->msg_iov->iov_len = length;
     batch->queued++;
 }

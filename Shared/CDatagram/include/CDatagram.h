@@ -57,17 +57,21 @@ int cdatagram_receive(cdatagram_batch *batch, int fd);
 // Takes as many datagrams as are there: their number, or -errno when there is none.
 int cdatagram_receive_waiting(cdatagram_batch *batch, int fd);
 
-// The received datagram `index` of the last receive.
-const uint8_t *cdatagram_query(const cdatagram_batch *batch, int index, size_t *length);
-// 1 when the sender of datagram `index` used port 0, which nothing can be sent to.
-int cdatagram_unanswerable(const cdatagram_batch *batch, int index);
-// The address of the sender of datagram `index` as an IPv6 address in two numbers; IPv4 as ::ffff:a.b.c.d.
-void cdatagram_peer(const cdatagram_batch *batch, int index, uint64_t *high, uint64_t *low);
-// The port of the sender of datagram `index`.
-uint16_t cdatagram_peer_port(const cdatagram_batch *batch, int index);
-// The buffer for the answer to datagram `index`.
-uint8_t *cdatagram_answer(cdatagram_batch *batch, int index);
-// Queues the first `length` bytes of that buffer to go to the sender, from the address that was asked.
+// A datagram that was received, and where its answer goes.
+typedef struct cdatagram_exchange {
+    const uint8_t *query;
+    size_t length;
+    // Room for as many bytes as `cdatagram_batch_create` was told.
+    uint8_t *answer;
+    // The sender's address as an IPv6 address in two numbers, IPv4 as ::ffff:a.b.c.d, and its port.
+    uint64_t high;
+    uint64_t low;
+    uint16_t port;
+} cdatagram_exchange;
+
+// Datagram `index` of the last receive: 0 when its sender used port 0, which nothing can be sent to.
+int cdatagram_take(cdatagram_batch *batch, int index, cdatagram_exchange *exchange);
+// Queues the first `length` bytes of its answer to go to the sender, from the address that was asked.
 void cdatagram_queue(cdatagram_batch *batch, int index, size_t length);
 
 // Sends what is queued: how many datagrams the kernel refused.

@@ -16,28 +16,45 @@ package final class UDPServer: Sendable {
     package let counters: [ResponderCounters]
 
     private let workers: [UDPWorker]
+    /// The address of each worker.
+    private let places: [ListenAddress]
     private let threads = Mutex<[pthread_t]>([])
+
+    /// The least memory of a thread's packet cache, in octets.
+    private static let smallestCache = 1 << 20
 
     /// Binds all sockets; queries wait in them until `start`.
     ///
     /// - Parameters:
     ///   - threads: Threads for each address, at least one.
-    ///   - isExclusive: Whether an address that another process of this user shares is refused. A server that is to take
-    ///     over from a running one passes false.
+    ///   - isExclusive: Whether an address that another process of this user shares is refused.
+    ///   - inherited: Sockets of another process for the addresses, which its own then go beside: so many as there are
+    ///     threads are used. They stay the caller's; the server has copies.
+    ///   - inherited: Sockets that another process made for the addresses. They belong to the server from here on, also
+    ///     when it throws; at most as many as threads.
     package init(
         store: ZoneStore,
         addresses wanted: [ListenAddress],
         threads: Int,
         configuration: ResponderConfiguration = ResponderConfiguration(),
-        isExclusive: Bool = true
+        isExclusive: Bool = true,
+        inherited: [ListenAddress: [Int32]] = [:]
     ) throws {
+        var configuration = configuration
+        // Many threads have more memory to go with them.
+        let share = configuration.cacheOctets / max(1, wanted.count * max(1, threads))
+        configuration.cacheOctets = min(configuration.cacheOctets, max(share, Self.smallestCache))
         var bound: [ListenAddress] = []
         var workers: [UDPWorker] = []
+        var places: [ListenAddress] = []
         for address in wanted {
-            if isExclusive, address.port != 0 { try UDPSocket.probe(address) }
+            let theirs = inherited[address] ?? []
+            if isExclusive, theirs.isEmpty, address.port != 0 { try UDPSocket.probe(address) }
             var actual = address
-            for _ in 0..<max(1, threads) {
-                let socket = try UDPSocket(actual)
+            for index in 0..<max(1, threads) {
+                let socket =
+                    index < theirs.count
+                    ? try UDPSocket(copying: theirs[index], actual) : try UDPSocket(actual)
                 actual = ListenAddress(host: address.host, port: socket.port)
                 workers.append(
                     try UDPWorker(
@@ -49,8 +66,10 @@ package final class UDPServer: Sendable {
                 )
             }
             bound.append(actual)
+            places += repeatElement(actual, count: max(1, threads))
         }
         addresses = bound
+        self.places = places
         self.workers = workers
         counters = workers.map(\.counters)
     }
@@ -74,6 +93,11 @@ package final class UDPServer: Sendable {
             for thread in threads { pthread_join(thread, nil) }
             threads.removeAll()
         }
+    }
+
+    /// The sockets of an address that is bound, for another process to inherit; they stay the server's.
+    package func descriptors(of address: ListenAddress) -> [Int32] {
+        zip(places, workers).compactMap { $0 == address ? $1.descriptor : nil }
     }
 
     /// The sum of a counter over all threads.

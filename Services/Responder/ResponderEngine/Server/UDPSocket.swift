@@ -18,14 +18,24 @@ struct UDPSocket: ~Copyable {
 
     /// A socket that shares its address with others of this server.
     init(_ address: ListenAddress) throws(UDPServerError) {
-        let opened = try Self.open(address, isShared: true)
-        let found = cdatagram_port(opened)
+        try self.init(owning: Self.open(address, isShared: true), address)
+    }
+
+    /// A copy of a socket that another process made for `address`, with the options that it gave it.
+    init(copying descriptor: Int32, _ address: ListenAddress) throws(UDPServerError) {
+        let copy = fcntl(descriptor, F_DUPFD_CLOEXEC, 3)
+        guard copy >= 0 else { throw .system("\(address)", operation: "copy a socket", code: errno) }
+        try self.init(owning: copy, address)
+    }
+
+    private init(owning descriptor: Int32, _ address: ListenAddress) throws(UDPServerError) {
+        let found = cdatagram_port(descriptor)
         guard found >= 0 else {
             let code = errno
-            cdatagram_close(opened)
+            cdatagram_close(descriptor)
             throw .system("\(address)", operation: "find the port", code: code)
         }
-        descriptor = opened
+        self.descriptor = descriptor
         port = UInt16(truncatingIfNeeded: found)
     }
 
