@@ -67,24 +67,42 @@ package enum OwnerKey {
 
     /// The name of a key without prefix, below `apex`; nil when the key is damaged.
     package static func name(of key: some Collection<UInt8>, below apex: Name = .root) -> Name? {
-        var labels: [[UInt8]] = []
-        var label: [UInt8] = []
+        // The labels in the key's order, each behind an octet for its length.
+        var labels: [UInt8] = []
+        labels.reserveCapacity(key.underestimatedCount + 1)
+        var starts = InlineArray<128, UInt8>(repeating: 0)
+        var count = 0
+        var start = 0
         var escaped = false
+        labels.append(0)
         for octet in key {
             if escaped {
                 guard octet == 1 || octet == 2 else { return nil }
-                label.append(octet - 1)
+                labels.append(octet - 1)
                 escaped = false
             } else if octet == 1 {
                 escaped = true
             } else if octet == 0 {
-                labels.append(label)
-                label = []
+                let length = labels.count - start - 1
+                guard 1...Name.maximumLabelLength ~= length, labels.count < Name.maximumLength else { return nil }
+                labels[start] = UInt8(length)
+                starts[count] = UInt8(start)
+                count += 1
+                start = labels.count
+                labels.append(0)
             } else {
-                label.append(octet)
+                labels.append(octet)
             }
         }
-        guard !escaped, label.isEmpty else { return nil }
-        return try? Name(labels: labels.reversed()).concatenating(apex)
+        guard !escaped, labels.count - start == 1, start + apex.wire.count <= Name.maximumLength else { return nil }
+        var wire: [UInt8] = []
+        wire.reserveCapacity(start + apex.wire.count)
+        while count > 0 {
+            count -= 1
+            let first = Int(starts[count])
+            wire.append(contentsOf: labels[first...(first + Int(labels[first]))])
+        }
+        wire.append(contentsOf: apex.wire)
+        return Name(validated: wire)
     }
 }

@@ -85,6 +85,16 @@ struct OwnerWalk: ~Copyable {
         return try hashed.map { place throws(LMDBError) in try takeHash(place) }
     }
 
+    /// The RRsets of the next owner; nil at the end. Like ``next()``, for those who need not know where they stand.
+    mutating func nextRRsets() throws(LMDBError) -> [RRset]? {
+        guard hashes.key == nil, let key = nodes.key else { return try next()?.values.rrsets }
+        guard let name = OwnerKey.name(of: key.dropFirst(OwnerKey.zonePrefixLength), below: zone.apex),
+            let node = NodeValue(nodes.value, key: key, owner: name)
+        else { throw .damagedValue }
+        try nodes.next()
+        return node.rrsets
+    }
+
     private mutating func takeHash(_ place: OwnerPlace) throws(LMDBError) -> Owner {
         guard let key = hashes.key else { throw .damagedValue }
         let name = try zone.hashName(key)

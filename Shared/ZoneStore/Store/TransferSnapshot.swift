@@ -85,8 +85,8 @@ package final class TransferSnapshot: Sendable {
             )
             var sets: [RRset] = []
             while sets.count < max(1, limit) {
-                guard let owner = try walk.next() else { return (sets, nil) }
-                sets.append(contentsOf: owner.values.rrsets)
+                guard let rrsets = try walk.nextRRsets() else { return (sets, nil) }
+                sets.append(contentsOf: rrsets)
             }
             return (sets, walk.cursor)
         }

@@ -19,6 +19,7 @@ package struct TransferMessages {
     private var writer: WireWriter
     private var current: RRset?
     private var index = 0
+    private var compresses = false
     private var isFirst = true
 
     /// The messages that answer `question` with `records`.
@@ -55,7 +56,7 @@ package struct TransferMessages {
         while let rrset = current, writer.count < Self.usualLength, count < .max {
             let start = writer.count
             do throws(WireError) {
-                try Self.write(rrset, index, to: &writer)
+                try Self.write(rrset, index, compresses, to: &writer)
             } catch {
                 // What does not fit here begins the next message; what does not fit there either has no place.
                 guard error == .bufferFull, count > 0 else { throw error }
@@ -85,14 +86,25 @@ package struct TransferMessages {
     private mutating func advance() throws {
         index = 0
         repeat { current = try records.next() } while current?.rdatas.isEmpty == true
+        compresses = current.flatMap { RDataLayout.of($0.type) }?.hasCompressibleNames ?? false
     }
 
-    private static func write(_ rrset: RRset, _ index: Int, to writer: inout WireWriter) throws(WireError) {
+    private static func write(
+        _ rrset: RRset,
+        _ index: Int,
+        _ compresses: Bool,
+        to writer: inout WireWriter
+    ) throws(WireError) {
         let rdata = rrset.rdatas[index]
         try writer.writeName(rrset.owner)
         try writer.writeUInt16(rrset.type.rawValue)
         try writer.writeUInt16(RRClass.internet.rawValue)
         try writer.writeUInt32(ttl(of: rrset, rdata))
+        guard compresses else {
+            guard let length = UInt16(exactly: rdata.count) else { throw .lengthOverflow }
+            try writer.writeUInt16(length)
+            return try writer.writeOctets(rdata)
+        }
         try writer.writeLengthPrefixed16 { (writer) throws(WireError) in
             try RDataCompression.write(rrset.type, rdata, to: &writer)
         }
