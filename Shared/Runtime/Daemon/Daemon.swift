@@ -79,16 +79,22 @@ package struct Daemon: Sendable {
         ProcessMetrics.register(in: metrics, service: name)
         let readiness = Readiness()
         readiness.register("daemon")
-        let ops = try await OpsServer.bind(to: settings.address("ops-listen"), readiness: readiness, metrics: metrics)
+        let ops = try await OpsServer.bind(
+            to: settings.address("ops-listen"),
+            sharing: sharing(settings),
+            readiness: readiness,
+            metrics: metrics
+        )
+        let drainTimeout = try settings.duration("drain-timeout")
         let context = DaemonContext(
             name: name,
             settings: settings,
             logger: logger,
             readiness: readiness,
-            metrics: metrics
+            metrics: metrics,
+            succession: Succession(notifier: notifier, operations: ops, drainTimeout: drainTimeout)
         )
         let own = try await run(context)
-        let drainTimeout = try settings.duration("drain-timeout")
         var services: [any Service] = [ops]
         if let notifier { services.append(SystemdService(notifier: notifier, readiness: readiness)) }
         services.append(ReloadService(reloads: context.reloads, logger: logger))
@@ -108,6 +114,12 @@ package struct Daemon: Sendable {
         readiness.set("daemon", .ready)
         try await ServiceGroup(configuration: configuration).run()
         logger.info("stopped")
+    }
+
+    /// A daemon that makes room for a successor shares its operations address with it for a moment.
+    private func sharing(_ settings: Settings) throws(SettingsError) -> OpsServer.Sharing {
+        guard options.contains(where: { $0.key == DaemonOption.takeOver.key }) else { return .exclusive }
+        return try settings.boolean(DaemonOption.takeOver.key) ? .withPredecessor : .withSuccessor
     }
 
     private func bootstrapLogging(_ settings: Settings) throws(SettingsError) -> Logger {

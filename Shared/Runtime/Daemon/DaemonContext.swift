@@ -18,6 +18,9 @@ package struct DaemonContext: Sendable {
     /// Where parts register what they read again on SIGHUP, or when its files change.
     package let reloads: Reloads
 
+    /// How this process makes room for a successor.
+    package let succession: Succession
+
     /// Assembles a context; tests of services use it directly.
     package init(
         name: String,
@@ -25,7 +28,8 @@ package struct DaemonContext: Sendable {
         logger: Logger,
         readiness: Readiness,
         metrics: MetricsRegistry,
-        reloads: Reloads = Reloads()
+        reloads: Reloads = Reloads(),
+        succession: Succession = Succession()
     ) {
         self.name = name
         self.settings = settings
@@ -33,5 +37,6 @@ package struct DaemonContext: Sendable {
         self.readiness = readiness
         self.metrics = metrics
         self.reloads = reloads
+        self.succession = succession
     }
 }

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 // SPDX-FileCopyrightText: Zonewright authors
 
+import Glibc
 import NIOCore
 import NIOHTTP1
 import NIOPosix
@@ -15,6 +16,16 @@ package struct OpsServer: Service {
     static let maximumConnections = 64
     static let connectionTimeout = TimeAmount.seconds(10)
 
+    /// Who else may listen at the address.
+    package enum Sharing: Sendable {
+        /// Nobody.
+        case exclusive
+        /// Nobody now, a successor later.
+        case withSuccessor
+        /// A process that this one takes the place of.
+        case withPredecessor
+    }
+
     private let channel: any Channel
     /// The bound address, with the port the system chose if 0 was asked for.
     package let address: HostPort
@@ -23,11 +34,12 @@ package struct OpsServer: Service {
     package static func bind(
         to address: HostPort,
         option: String = "ops-listen",
+        sharing: Sharing = .exclusive,
         readiness: Readiness,
         metrics: MetricsRegistry
     ) async throws -> OpsServer {
         let connections = ConnectionLimit(maximum: maximumConnections)
-        let bootstrap = ServerBootstrap(group: MultiThreadedEventLoopGroup.singleton)
+        var bootstrap = ServerBootstrap(group: MultiThreadedEventLoopGroup.singleton)
             .serverChannelOption(.backlog, value: 64)
             .serverChannelOption(.socketOption(.so_reuseaddr), value: 1)
             .childChannelInitializer { channel in
@@ -42,6 +54,13 @@ package struct OpsServer: Service {
                 }
             }
         do {
+            if sharing == .withSuccessor, address.port != 0 {
+                // An address that is in use would be shared silently.
+                try await bootstrap.bind(host: address.host, port: address.port).get().close()
+            }
+            if sharing != .exclusive {
+                bootstrap = bootstrap.serverChannelOption(.socketOption(.init(rawValue: SO_REUSEPORT)), value: 1)
+            }
             let channel = try await bootstrap.bind(host: address.host, port: address.port).get()
             return OpsServer(
                 channel: channel,
@@ -55,13 +74,15 @@ package struct OpsServer: Service {
     package func run() async throws {
         try await withTaskCancellationOrGracefulShutdownHandler {
             try await channel.closeFuture.get()
+            // Closed for a successor, perhaps, while other services still drain.
+            try? await gracefulShutdown()
         } onCancelOrGracefulShutdown: {
             channel.close(promise: nil)
         }
     }
 
-    /// Closes a listener whose ``run()`` was never reached.
-    func close() async {
+    /// Closes the listener; ``run()``, where it was reached, goes on until shutdown.
+    package func close() async {
         try? await channel.close().get()
     }
 }

@@ -36,6 +36,14 @@ extension DaemonOption {
         DaemonOption("listen", .address, default: address, help: help)
     }
 
+    /// Take the place of a process that runs; for daemons that can, see ``Succession``.
+    package static let takeOver = DaemonOption(
+        "take-over",
+        .boolean,
+        default: "false",
+        help: "Take the sockets of the process that runs with the same data-dir, if one does; it ends then."
+    )
+
     /// The PostgreSQL connection URL. It may hold a password, so it is never a flag.
     package static let databaseURL = DaemonOption(
         "database-url",

@@ -2,12 +2,14 @@
 // SPDX-FileCopyrightText: Zonewright authors
 
 import Glibc
+import Synchronization
 
 /// Tells the service manager about this process (sd_notify(3)): one datagram a message to `$NOTIFY_SOCKET`.
-package struct SystemdNotifier: Sendable {
+package final class SystemdNotifier: Sendable {
     private let path: [UInt8]
     /// How often the service manager expects a sign of life; `nil` without watchdog.
     package let watchdogInterval: Duration?
+    private let isSilent = Atomic<Bool>(false)
 
     /// Reads `NOTIFY_SOCKET`, `WATCHDOG_USEC` and `WATCHDOG_PID`; `nil` when not started by a service manager.
     package init?(environment: [String: String], processID: Int32 = getpid()) {
@@ -26,9 +28,16 @@ package struct SystemdNotifier: Sendable {
         watchdogInterval = forUs ? environment["WATCHDOG_USEC"].flatMap { Int64($0) }.map { .microseconds($0) } : nil
     }
 
+    /// Makes another process the service's main one. Messages of this one would not be taken, and are not sent.
+    package func yield(to process: Int32) {
+        send("MAINPID=\(process)")
+        isSilent.store(true, ordering: .relaxed)
+    }
+
     /// Sends one message, for example `READY=1`. A lost message is not an error of the daemon.
     @discardableResult
     package func send(_ message: String) -> Bool {
+        guard !isSilent.load(ordering: .relaxed) else { return false }
         let descriptor = socket(AF_UNIX, CInt(SOCK_DGRAM.rawValue) | CInt(SOCK_CLOEXEC.rawValue), 0)
         guard descriptor >= 0 else { return false }
         defer { close(descriptor) }

@@ -45,6 +45,7 @@ package final class ZoneStore: Sendable {
     ///   - mapSize: The size of the map in octets to begin with; the file itself is only as large as what it holds, so
     ///     that by default the map has its greatest size from the start and never has to be moved.
     ///   - maximumMapSize: How far the map may grow.
+    ///   - isShared: Whether another process may be changing the file at this moment: nothing of it is checked or mended.
     ///   - digest: The digest that hashes are sums of.
     ///   - earlierNotes: What `notes` begin with.
     package init(
@@ -52,6 +53,7 @@ package final class ZoneStore: Sendable {
         mapSize: Int? = nil,
         maximumMapSize: Int = ZoneStore.defaultMaximumMapSize,
         readOnly: Bool = false,
+        isShared: Bool = false,
         digest: @escaping RRsetDigest,
         earlierNotes: [String] = []
     ) throws(ZoneStoreError) {
@@ -68,7 +70,7 @@ package final class ZoneStore: Sendable {
                     mapSize: size,
                     maximumReaders: Self.maximumReaders,
                     readOnly: readOnly,
-                    checks: !readOnly
+                    checks: !readOnly && !isShared
                 )
             } catch {
                 // A limit on address space: begin small and let the map grow.

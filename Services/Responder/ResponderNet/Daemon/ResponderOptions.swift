@@ -10,7 +10,9 @@ import ZoneSync
 /// What zonewright-dns can be told, and how it is read.
 package struct ResponderOptions: Sendable {
     /// All options besides those that every daemon has.
-    package static let all = serving + ProtectionOptions.all + TransferOptions.all + [.opsListen("127.0.0.1:8055")]
+    package static let all =
+        serving + StreamOptions.all + ProtectionOptions.all + TransferOptions.all + OperatorOptions.all
+        + [.opsListen("127.0.0.1:8055")]
 
     private static let serving: [DaemonOption] = [
         DaemonOption(
@@ -20,6 +22,7 @@ package struct ResponderOptions: Sendable {
             help: "Addresses to answer at, over UDP and TCP."
         ),
         DaemonOption("data-dir", .path, help: "Folder of the zones held; made when it is not there."),
+        .takeOver,
         DaemonOption(
             "upstream",
             .addressList,
@@ -33,7 +36,6 @@ package struct ResponderOptions: Sendable {
             default: "0",
             help: "Threads for each address that answer over UDP; 0 takes one a processor."
         ),
-        DaemonOption("tcp-threads", .integer(1...64), default: "1", help: "Threads that answer over TCP."),
         DaemonOption(
             "max-udp-payload",
             .integer(512...4096),
@@ -48,24 +50,6 @@ package struct ResponderOptions: Sendable {
                 "Leave the zone's NS records out of positive answers. NSD and BIND put them in, Knot and PowerDNS do not."
         ),
         DaemonOption(
-            "tcp-max-connections",
-            .integer(1...1_000_000),
-            default: "1000",
-            help: "TCP connections open at once."
-        ),
-        DaemonOption(
-            "tcp-max-connections-per-address",
-            .integer(1...1_000_000),
-            default: "128",
-            help: "TCP connections open at once from one address."
-        ),
-        DaemonOption(
-            "tcp-idle-timeout",
-            .duration,
-            default: "10s",
-            help: "How long a TCP connection may go without a complete query or without reading its answers."
-        ),
-        DaemonOption(
             "version-text",
             help: "Answer to version.bind in class CH; without it the question is refused."
         ),
@@ -75,29 +59,26 @@ package struct ResponderOptions: Sendable {
         ),
     ]
 
-    let listen: [ListenAddress]
+    let listen: [HostPort]
     let dataFolder: String
+    /// Whether the place of a process that runs with the same folder is to be taken.
+    let takesOver: Bool
     let upstreams: [FollowerClient.Upstream]
     let nodeName: String
     let udpThreads: Int
-    let tcpThreads: Int
-    let tcpLimits: TCPLimits
+    let streams: StreamOptions
     let engine: ResponderConfiguration
     let protection: ProtectionOptions
     let transfers: TransferOptions
+    let operators: OperatorOptions
 
     /// Reads the settings; an error names the option (exit status 64).
     package init(_ settings: Settings) throws(SettingsError) {
-        var listen: [ListenAddress] = []
-        for address in try settings.addresses("listen") {
-            guard (try? SocketAddress(ipAddress: address.host, port: address.port)) != nil else {
-                throw settings.refuse("listen", "\(address.host) is not an IPv4 or IPv6 address")
-            }
-            listen.append(ListenAddress(host: address.host, port: UInt16(clamping: address.port)))
-        }
+        let listen = try StreamOptions.literals("listen", settings)
         guard !listen.isEmpty else { throw settings.refuse("listen", "names no address") }
         self.listen = listen
         dataFolder = try settings.string("data-dir")
+        takesOver = try settings.boolean(DaemonOption.takeOver.key)
         upstreams = try settings.addresses("upstream").map {
             FollowerClient.Upstream(host: $0.host, port: $0.port)
         }
@@ -108,21 +89,16 @@ package struct ResponderOptions: Sendable {
         nodeName = name
         let udpThreads = try settings.integer("udp-threads")
         self.udpThreads = udpThreads == 0 ? max(System.coreCount, 1) : udpThreads
-        tcpThreads = try settings.integer("tcp-threads")
-        var limits = TCPLimits()
-        limits.connections = try settings.integer("tcp-max-connections")
-        limits.connectionsPerAddress = try settings.integer("tcp-max-connections-per-address")
-        limits.idleTimeout = TimeAmount(try settings.duration("tcp-idle-timeout"))
-        tcpLimits = limits
+        streams = try StreamOptions(settings)
         var engine = ResponderConfiguration()
         engine.maximumPayload = try settings.integer("max-udp-payload")
         engine.isMinimal = try settings.boolean("minimal-responses")
         engine.versionText = try Self.characterString(settings, "version-text")
         engine.identityText = try Self.characterString(settings, "identity")
-        let idle = try settings.duration("tcp-idle-timeout") / .milliseconds(100)
-        engine.keepalive = UInt16(clamping: Int(idle.rounded(.down)))
+        engine.keepalive = streams.keepalive
         protection = try ProtectionOptions(settings)
         transfers = try TransferOptions(settings)
+        operators = try OperatorOptions(settings)
         self.engine = engine
     }
 

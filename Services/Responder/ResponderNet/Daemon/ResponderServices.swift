@@ -20,33 +20,22 @@ package enum ResponderServices {
         let options = try ResponderOptions(context.settings)
         context.readiness.register("replica")
         context.readiness.register("sockets")
-        let store = try open(options.dataFolder)
-        let lock = try FolderLock(folder: options.dataFolder)
+        let guest = options.takesOver ? try await HandoverGuest(folder: options.dataFolder) : nil
+        let (store, ownership) = try open(options.dataFolder, beside: guest, logger: context.logger)
         context.readiness.set("replica", .ready)
         var engine = options.engine
+        let taps = QueryTaps()
+        engine.taps = taps
         try options.protection.apply(to: &engine, context)
         let transfers = try await options.transfers.apply(to: &engine, store: store, context: context)
-        var streams = TCPServer.Configuration(engine: engine, limits: options.tcpLimits)
-        streams.threads = options.tcpThreads
-        streams.transfers = transfers?.runner
-        let tcp = try await TCPServer.bind(
-            to: options.listen.map { HostPort(host: $0.host, port: Int($0.port)) },
+        let servers = try await ResponderServers(
+            options,
+            engine: engine,
+            transfers: transfers?.runner,
             store: store,
-            configuration: streams
+            context: context,
+            handed: guest?.sockets
         )
-        let udp: UDPServer
-        do {
-            // The same ports, also where the system chose them.
-            udp = try UDPServer(
-                store: store,
-                addresses: tcp.addresses.map { ListenAddress(host: $0.host, port: UInt16(clamping: $0.port)) },
-                threads: options.udpThreads,
-                configuration: engine
-            )
-        } catch {
-            await tcp.close()
-            throw DaemonError.unavailable("\(error) (option listen)")
-        }
         let client = FollowerClient(
             configuration: FollowerClient.Configuration(
                 node: OriginNode(
@@ -59,35 +48,64 @@ package enum ResponderServices {
             store: store,
             logger: context.logger
         )
-        ResponderMetrics(
-            udp: udp.counters,
-            tcp: tcp.counters,
-            connections: tcp.connections,
-            client: client,
-            store: store
-        )
-        .register(in: context.metrics)
+        ResponderMetrics(servers: servers, client: client, store: store).register(in: context.metrics)
+        if let guest {
+            try await guest.takePlace(ownership) { try await servers.start() }
+        } else {
+            try await servers.startStreams()
+        }
         context.logger.info(
             "answering",
             metadata: [
-                "listen": "\(tcp.addresses.map(\.description).joined(separator: ","))",
+                "listen": "\(servers.tcp.addresses.map(\.description).joined(separator: ","))",
                 "udp-threads": "\(options.udpThreads)",
                 "zones": "\((try? store.count()) ?? 0)",
             ]
         )
-        return [
-            FollowerService(client: client, isIdle: options.upstreams.isEmpty, lock: lock),
-            tcp,
-            UDPService(server: udp, readiness: context.readiness),
-        ] + (transfers.map { [$0.notify] } ?? [])
+        let verifier = ReplicaVerifierService(store: store, client: client, logger: context.logger)
+        // What only one process may do with the folder; the control socket and the like belong here.
+        var owned: [any Service] = [
+            FollowerService(client: client, isIdle: options.upstreams.isEmpty),
+            verifier,
+        ]
+        owned += try OperatorWiring(
+            options.operators,
+            facts: ControlAnswers.Facts(
+                node: options.nodeName,
+                listeners: servers.descriptions,
+                datagramThreads: options.udpThreads
+            ),
+            folder: options.dataFolder,
+            engine: engine,
+            taps: taps,
+            store: store,
+            client: client,
+            verifier: verifier.verifier,
+            counters: servers.counters,
+            context: context
+        ).services
+        if let transfers { owned.append(transfers.notify) }
+        let host = HandoverHost(
+            folder: options.dataFolder,
+            ownership: ownership,
+            actions: servers.handoverActions(drainTimeout: context.succession.drainTimeout),
+            succession: context.succession,
+            logger: context.logger
+        )
+        return owned.map { OwnersService(ownership: ownership, service: $0) } + servers.services + [host]
     }
 
-    private static func open(_ folder: String) throws(DaemonError) -> ZoneStore {
-        do throws(ZoneStoreError) {
-            return try ZoneStore(path: folder, digest: ZoneDigest.sha256)
-        } catch {
-            throw .unavailable("\(error) (option data-dir)")
+    /// Opens the replica as the only process that may change it, or beside the one that does.
+    private static func open(
+        _ folder: String,
+        beside guest: HandoverGuest?,
+        logger: Logger
+    ) throws(DaemonError) -> (ZoneStore, Ownership) {
+        guard guest == nil else {
+            return (try ReplicaGuard.openShared(folder), Ownership(folder: folder, lock: nil))
         }
+        let (store, lock) = try ReplicaGuard.open(folder, logger: logger)
+        return (store, Ownership(folder: folder, lock: lock))
     }
 }
 
@@ -96,8 +114,6 @@ struct FollowerService: Service {
     let client: FollowerClient
     /// There is nothing to follow.
     let isIdle: Bool
-    /// Held while the service exists.
-    let lock: FolderLock
 
     func run() async throws {
         if isIdle {
@@ -105,19 +121,5 @@ struct FollowerService: Service {
         } else {
             try await cancelWhenGracefulShutdown { try await client.run() }
         }
-    }
-}
-
-/// The engine's UDP threads as a service.
-struct UDPService: Service {
-    let server: UDPServer
-    let readiness: Readiness
-
-    func run() async throws {
-        try server.start()
-        readiness.set("sockets", .ready)
-        try? await gracefulShutdown()
-        // Joining the threads blocks, for up to a second.
-        try? await NIOThreadPool.singleton.runIfActive { [server] in server.stop() }
     }
 }

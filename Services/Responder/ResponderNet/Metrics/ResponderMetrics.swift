@@ -9,11 +9,13 @@ import ZoneSync
 
 /// What a responder shows at `/metrics`. Everything is read at the scrape from counters kept anyway.
 struct ResponderMetrics: Sendable {
-    let udp: [ResponderCounters]
-    let tcp: [ResponderCounters]
-    let connections: ConnectionTotals
+    let servers: ResponderServers
     let client: FollowerClient
     let store: ZoneStore
+
+    var udp: [ResponderCounters] { servers.udp.counters }
+    /// Those of TLS too.
+    var tcp: [ResponderCounters] { servers.tcp.counters + (servers.tls?.counters ?? []) }
 
     func register(in registry: MetricsRegistry) {
         registerAnswers(in: registry)
@@ -52,15 +54,6 @@ struct ResponderMetrics: Sendable {
         counter(registry, "dns_send_failures_total", "Responses that the system did not take.", .sendFailures)
     }
 
-    private func registerConnections(in registry: MetricsRegistry) {
-        registry.collect(.gauge, "dns_tcp_connections", help: "TCP connections open.") {
-            [MetricSample(value: Double(connections.snapshot.open))]
-        }
-        registry.collect(.counter, "dns_tcp_accepted_total", help: "TCP connections accepted.") {
-            [MetricSample(value: Double(connections.snapshot.accepted))]
-        }
-    }
-
     private func registerFollower(in registry: MetricsRegistry) {
         let client = client
         let store = store
@@ -85,6 +78,12 @@ struct ResponderMetrics: Sendable {
         counter("follower_mismatches_total", "Checkpoints whose set hash differed.") { $0.mismatches }
         counter("follower_connections_total", "Connections made to origins.") { $0.connections }
         counter("follower_failures_total", "Connections to origins that failed or ended.") { $0.failures }
+        counter("replica_write_failures_total", "Batches that the replica could not take: a full disk, for one.") {
+            $0.storeFailures
+        }
+        registry.collect(.gauge, "replica_damaged_zones", help: "Zones that are damaged and answer SERVFAIL.") {
+            [MetricSample(value: Double(store.damagedZones.count))]
+        }
     }
 
     private func counter(_ registry: MetricsRegistry, _ name: String, _ help: String, _ item: ResponderCounters.Item) {

@@ -1,0 +1,75 @@
+// SPDX-License-Identifier: Apache-2.0
+// SPDX-FileCopyrightText: Zonewright authors
+
+import Logging
+import NIOPosix
+import Runtime
+
+/// The successor's side of a handover: gets the sockets of the responder that runs with the same folder, and takes its
+/// place once everything that could fail is done.
+///
+/// Whatever goes wrong before ``takePlace(of:begin:)`` has come to its end, this process ends and the other one goes on.
+struct HandoverGuest: Sendable {
+    /// How long the other process may take for a step; it ends what it does for others first.
+    private static let patience = Duration.seconds(60)
+
+    /// What the other process listens at.
+    let sockets: HandedSockets
+    private let conversation: HandoverSocket
+
+    /// Asks the responder that runs with `folder`; nil when none does.
+    init?(folder: String) async throws {
+        let begun = try await Self.blocking { () throws -> (HandoverSocket, HandedSockets)? in
+            guard let conversation = try HandoverSocket.connected(to: folder) else { return nil }
+            try conversation.send(HandoverStep.greeting)
+            return (conversation, HandedSockets(try Self.receiveSockets(conversation)))
+        }
+        guard let begun else { return nil }
+        (conversation, sockets) = begun
+    }
+
+    /// Takes the other process's place: it gives up the folder, `begin` starts answering, it stops to.
+    func takePlace(_ ownership: Ownership, begin: () async throws -> Void) async throws {
+        let conversation = conversation
+        try await Self.blocking {
+            try conversation.send(HandoverStep.prepared)
+            try conversation.expect(HandoverStep.released, within: Self.patience)
+        }
+        try ownership.take()
+        try await begin()
+        sockets.detachUnused()
+        try await Self.blocking {
+            try conversation.send(HandoverStep.serving)
+            try conversation.expect(HandoverStep.stopped, within: Self.patience)
+        }
+    }
+
+    private static func receiveSockets(_ conversation: HandoverSocket) throws -> [HandedSocket] {
+        var sockets: [HandedSocket] = []
+        while true {
+            let message = try conversation.receive(within: patience)
+            let lines = message.text.split(separator: "\n")
+            if lines.first == Substring(HandoverStep.complete) { return sockets }
+            guard lines.first == Substring(HandoverStep.sockets), lines.count == message.descriptors.count + 1 else {
+                throw message.text.hasPrefix(HandoverStep.refused)
+                    ? HandoverError.refused(message.text) : HandoverError.unexpected(message.text)
+            }
+            for (line, descriptor) in zip(lines.dropFirst(), message.descriptors) {
+                guard let socket = HandedSocket(line: line, descriptor: descriptor) else {
+                    throw HandoverError.unexpected(String(line))
+                }
+                sockets.append(socket)
+            }
+        }
+    }
+
+    private static func blocking<Result: Sendable>(
+        _ body: @escaping @Sendable () throws -> Result
+    ) async throws -> Result {
+        do {
+            return try await NIOThreadPool.singleton.runIfActive(body)
+        } catch let error as HandoverError {
+            throw DaemonError.unavailable("cannot take over (option take-over): \(error)")
+        }
+    }
+}
