@@ -222,8 +222,18 @@ let package = Package(
             ]
         ),
         tests("ControlKitTests", ["ControlKit", "DNSWire", "DNSText", "TestSupport", .argumentParser]),
-        tests("IntegrationTests", ["TestSupport", "DNSWire", "DNSText", "Postgres", "ZoneStore", "ZoneSync", .crypto]),
-        executable("bench-fill", path: "Tests/Benchmarks/fill", ["ZoneStore", "ZoneSync", "DNSText", "DNSWire", .nioCore]),
+        tests(
+            "IntegrationTests",
+            [
+                "TestSupport", "DNSWire", "DNSText", "Postgres", "ZoneStore", "ZoneSync", "ZoneTransfer", .crypto,
+                .logging, .nioCore,
+            ]
+        ),
+        executable(
+            "bench-fill",
+            path: "Tests/Benchmarks/fill",
+            ["ZoneStore", "ZoneSync", "DNSText", "DNSWire", .nioCore]
+        ),
         tests(
             "ConformanceTests",
             ["DNSWire", "DNSText", "TestSupport", "ZoneStore", "ZoneSync", "ZoneTransfer", .logging, .nioCore]
