@@ -124,7 +124,7 @@ struct PresignedTests {
             "SELECT summary::text FROM app.zone_change ORDER BY id DESC LIMIT 1"
         )
         #expect(
-            try row?.decode(0) == #"{"presigned_import": {"serial": 8, "creates": 8, "deletes": 8, "updates": 1}}"#
+            try row?.decode(0) == #"{"import": {"serial": 8, "creates": 8, "deletes": 8, "updates": 1}}"#
         )
         #expect(try await fixture.records().filter { $0.type == "RRSIG" }.allSatisfy { $0.content.hasSuffix(" BBBB") })
     }
@@ -148,6 +148,12 @@ struct PresignedTests {
         #expect(report.signing == nil)
         #expect(try await fixture.zone().isPresigned == false)
         #expect(Set(try await fixture.records().map(\.type)) == ["SOA", "NS", "A"])
+        let summary = try await fixture.superuser.first(
+            "SELECT summary::text AS text FROM app.zone_change ORDER BY id DESC LIMIT 1"
+        )
+        #expect(
+            try summary?.decode("text") == #"{"import": {"serial": null, "creates": 0, "deletes": 12, "updates": 1}}"#
+        )
         let row = try await fixture.superuser.first("SELECT signatures_expire_at IS NULL FROM app.zone")
         #expect(try row?.decode(0) == true)
         try await fixture.create(.a("www"))

@@ -42,7 +42,11 @@ struct SignedNode {
             if let fields = SignatureFields(rdata: draft.rdata) {
                 signatures.append(fields)
             }
-        case .nsec, .nsec3: denials.append((entry.line, draft.type, draft.rdata))
+        case .nsec, .nsec3:
+            // A file may have a record twice.
+            if !denials.contains(where: { $0.rdata == draft.rdata }) {
+                denials.append((entry.line, draft.type, draft.rdata))
+            }
         default: break
         }
     }

@@ -204,6 +204,15 @@ struct SignedZoneCheckTests {
         )
     }
 
+    @Test("A record may stand in the file twice")
+    func twice() throws {
+        var sample = SignedSample.nsec()
+        for line in sample.lines where line.contains(" NSEC ") && !line.contains("RRSIG NSEC 13") {
+            sample = sample.adding(line)
+        }
+        #expect(try sample.plan().skippedCount == 6)
+    }
+
     @Test("Many iterations are worth a warning, another hash is an error")
     func parameters() throws {
         #expect(try SignedSample.nsec3(parameters: "1 0 50 ab").plan().warnings.isEmpty)

@@ -96,6 +96,7 @@ struct Checkup {
             let pool = PostgresPool(configuration: configuration, size: 1, logger: DatabaseOptions.logger)
             defer { pool.close() }
             return [.healthy(subject)] + Self.distribution(try await StatusRepository(pool: pool).snapshot())
+                + Self.signatures(try await PresignedSummary.read(pool))
         } catch {
             return [.sick(subject, "\(error)", remedy: "read \(folder.logFile("postgres")), then make up")]
         }
@@ -127,6 +128,20 @@ struct Checkup {
             )
         }
         return findings
+    }
+
+    /// Nobody here renews the signatures of zones that were signed elsewhere.
+    private static func signatures(_ summary: PresignedSummary) -> [Finding] {
+        guard summary.zones > 0 else { return [] }
+        let subject = "signatures of zones signed elsewhere"
+        guard let left = summary.secondsLeft, left < 2 * 86_400 else { return [.healthy(subject)] }
+        return [
+            .sick(
+                subject,
+                left < 0 ? "the first ended \(Int(-left / 3_600)) h ago" : "the first end in \(Int(left / 3_600)) h",
+                remedy: "sign the zone again, then zonewright zone import --presigned"
+            )
+        ]
     }
 
     private func api() async -> Finding {

@@ -30,14 +30,17 @@ struct WrittenChanges: Sendable {
 
     /// What the change's own transaction books.
     ///
-    /// - Parameter signing: Of a zone that was signed elsewhere: the history has the numbers only, and webhooks are not
-    ///   told of single records. A new signing changes two records of three, and the operator has the file.
+    /// - Parameters:
+    ///   - inBrief: Whether the history has the numbers only and webhooks are not told of single records, as of a zone
+    ///     that was signed elsewhere: a new signing changes two records of three, and the operator has the file.
+    ///   - serial: That of the zone as it was signed.
     func entry(
         _ action: RecordAction,
         zone: LockedZone,
         account: Account,
         context: ChangeContext,
-        signing: ZoneSigning? = nil
+        inBrief: Bool = false,
+        serial: UInt32? = nil
     ) -> ChangeEntry {
         let name = zone.zone.name
         let subject = action == .batch || action == .importFile ? nil : (creates + updates + deletes).first
@@ -49,12 +52,12 @@ struct WrittenChanges: Sendable {
             bumpsZone: true,
             action: action.rawValue,
             subject: subject.map { "\(name)/\($0.id)" } ?? name,
-            summaries: signing.map { [summary($0)] } ?? summaries(),
+            summaries: inBrief ? [summary(serial: serial)] : summaries(),
             before: audit(updatesBefore + deletes, zoneName: name),
             after: audit(creates + updates, zoneName: name),
             publication: .publish(names: touchedNames()),
             webhooks: zone.webhooks,
-            events: zone.webhooks.isEmpty || signing != nil ? [] : events(zoneName: name),
+            events: zone.webhooks.isEmpty || inBrief ? [] : events(zoneName: name),
             context: context
         )
     }
@@ -94,11 +97,11 @@ struct WrittenChanges: Sendable {
         return records.isEmpty ? nil : JSONWriter.text(of: records.map { $0.entity(zoneName: zoneName) })
     }
 
-    private func summary(_ signing: ZoneSigning) -> String {
+    private func summary(serial: UInt32?) -> String {
         var json = JSONWriter()
         json.object { json in
-            json.object("presigned_import") { json in
-                json.member("serial", Int64(signing.serial))
+            json.object("import") { json in
+                json.member("serial", serial.map(Int64.init))
                 json.member("creates", creates.count)
                 json.member("updates", updates.count)
                 json.member("deletes", deletes.count)

@@ -137,14 +137,16 @@ extension ZoneEditor {
                 updatesBefore: plan.updates.map(\.before),
                 deletes: plan.deletes
             )
+            let concernsSigning = request.isPresigned || standing.isPresigned
             var entry = written.entry(
                 .importFile,
                 zone: locked,
                 account: account,
                 context: context,
-                signing: plan.signing
+                inBrief: concernsSigning,
+                serial: plan.signing?.serial
             )
-            if request.isPresigned || standing.isPresigned {
+            if concernsSigning {
                 let zone = try await Self.note(plan.signing, of: locked, in: transaction)
                 if plan.changesSigning, !locked.webhooks.isEmpty {
                     entry.events.insert(zone.isPresigned ? .dnssecCreate(zone) : .dnssecDelete(zone), at: 0)
