@@ -42,6 +42,8 @@ extension ResourceRecord {
         let originWire = origin?.wire ?? []
         var cursor = TextCursor(bytes: lexer.bytes.span, tokens: lexer.tokens.span, origin: originWire.span)
         var wire: [UInt8] = []
+        // What is written is never longer than its text, but for the root's octet and a relative name's origin.
+        wire.reserveCapacity((cursor.peek?.count ?? 0) &+ originWire.count &+ 2)
         if lexer.ownerIsOmitted { throw TextError(offset: 0, reason: .missing("an owner")) }
         try NameText.parse(&cursor, into: &wire)
         let header = try RecordHeader.parse(&cursor)
@@ -49,6 +51,7 @@ extension ResourceRecord {
             throw TextError(offset: cursor.tokens[cursor.index - 1].start, reason: .missing("a TTL"))
         }
         var rdata: [UInt8] = []
+        rdata.reserveCapacity(cursor.rdataCapacity)
         try RDataText.parse(type: header.type, &cursor, into: &rdata)
         self.init(owner: Name(validated: wire), type: header.type, rrclass: header.rrclass, ttl: ttl, rdata: rdata)
     }

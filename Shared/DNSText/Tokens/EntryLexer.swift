@@ -67,6 +67,15 @@ struct EntryLexer {
         self.maximumEntryLength = maximumEntryLength
     }
 
+    /// A lexer for a text that is there as a whole and is one entry: nothing is fed to it.
+    init(whole text: [UInt8]) {
+        maximumEntryLength = text.count + 1
+        bytes = text
+        isFinished = true
+        // As many as most records have, so that they find room at once.
+        tokens.reserveCapacity(12)
+    }
+
     /// Appends a piece of the text. Call it when `scan()` wants more.
     mutating func feed(_ piece: some Collection<UInt8>) {
         startNextEntry()

@@ -5,9 +5,7 @@
 enum TextTokenizer {
     /// The lexer holding the tokens of `text`, which must be one entry, or none at all.
     static func tokens(of text: [UInt8]) throws(TextError) -> EntryLexer {
-        var lexer = EntryLexer(maximumEntryLength: text.count + 1)
-        lexer.feed(text)
-        lexer.finish()
+        var lexer = EntryLexer(whole: text)
         _ = lexer.scan()
         if let fault = lexer.fault, case .syntax(let reason) = fault.reason {
             throw TextError(offset: fault.offset, reason: reason)

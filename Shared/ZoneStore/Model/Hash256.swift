@@ -16,6 +16,18 @@ package struct Hash256: Hashable, Sendable {
         self.words = words
     }
 
+    /// The number of the 32 octets at `start`, the most significant first.
+    package init(_ octets: UnsafeRawBufferPointer) {
+        precondition(octets.count == 32, "a digest has 32 octets")
+        // SAFETY: all four words lie within the 32 octets.
+        words = unsafe (
+            UInt64(bigEndian: octets.loadUnaligned(as: UInt64.self)),
+            UInt64(bigEndian: octets.loadUnaligned(fromByteOffset: 8, as: UInt64.self)),
+            UInt64(bigEndian: octets.loadUnaligned(fromByteOffset: 16, as: UInt64.self)),
+            UInt64(bigEndian: octets.loadUnaligned(fromByteOffset: 24, as: UInt64.self))
+        )
+    }
+
     /// The number of 32 octets, the most significant first; nil for another count.
     package init?(bytes: some Collection<UInt8>) {
         guard bytes.count == 32 else { return nil }
@@ -31,9 +43,14 @@ package struct Hash256: Hashable, Sendable {
 
     /// The number of 64 hexadecimal digits; nil for anything else.
     package init?(hex: some StringProtocol) {
-        var bytes: [UInt8] = []
-        var high: UInt8?
-        for digit in hex.utf8 {
+        self.init(hexDigits: Array(hex.utf8))
+    }
+
+    /// The number of 64 hexadecimal digits in ASCII; nil for anything else.
+    package init?(hexDigits digits: [UInt8]) {
+        guard digits.count == 64 else { return nil }
+        var words: (UInt64, UInt64, UInt64, UInt64) = (0, 0, 0, 0)
+        for (index, digit) in digits.enumerated() {
             let value: UInt8
             switch digit {
             case 0x30...0x39: value = digit - 0x30
@@ -41,15 +58,14 @@ package struct Hash256: Hashable, Sendable {
             case 0x61...0x66: value = digit - 0x57
             default: return nil
             }
-            if let first = high {
-                bytes.append(first << 4 | value)
-                high = nil
-            } else {
-                high = value
+            switch index / 16 {
+            case 0: words.0 = words.0 << 4 | UInt64(value)
+            case 1: words.1 = words.1 << 4 | UInt64(value)
+            case 2: words.2 = words.2 << 4 | UInt64(value)
+            default: words.3 = words.3 << 4 | UInt64(value)
             }
         }
-        guard high == nil else { return nil }
-        self.init(bytes: bytes)
+        self.words = words
     }
 
     /// The 32 octets, the most significant first.

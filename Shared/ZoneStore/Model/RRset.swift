@@ -19,7 +19,7 @@ package struct RRset: Hashable, Sendable {
         self.owner = owner
         self.type = type
         self.ttl = ttl
-        self.rdatas = Self.isAscending(rdatas) ? rdatas : Self.sorted(rdatas)
+        self.rdatas = rdatas.count < 2 || Self.isAscending(rdatas) ? rdatas : Self.sorted(rdatas)
     }
 
     /// What names the set within its zone.
@@ -40,9 +40,9 @@ package struct RRset: Hashable, Sendable {
     /// Appends what the digest of the set is taken over: owner in lower case, type, TTL, then length and octets of each
     /// record's data.
     package func appendDigestInput(to input: inout [UInt8]) {
-        for octet in owner.wire {
-            input.append(CaseFolding.lower(octet))
-        }
+        let start = input.count
+        input.append(contentsOf: owner.wire)
+        for index in start..<input.count { input[index] = CaseFolding.lower(input[index]) }
         input.appendBigEndian(type.rawValue)
         input.appendBigEndian(ttl)
         for rdata in rdatas {

@@ -46,14 +46,14 @@ enum ReplicaCheck {
         guard format.version == ZoneStore.formatVersion else { return findings }
         findings.isMetaDamaged = format.isDamaged
 
-        var zones = ZoneVisitor()
         var nodes = NodeVisitor()
         var hashes = NodeVisitor()
         var history = NodeVisitor()
-        try walk(root(LMDBEnvironment.Database.zones), &file, &used, &zones)
         try walk(root(LMDBEnvironment.Database.nodes), &file, &used, &nodes)
         try walk(root(LMDBEnvironment.Database.nsec3), &file, &used, &hashes)
         try walk(root(LMDBEnvironment.Database.history), &file, &used, &history)
+        var zones = ZoneVisitor(nodes: nodes.sums, hashes: hashes.sums)
+        try walk(root(LMDBEnvironment.Database.zones), &file, &used, &zones)
         var free = FreePageVisitor(used: used)
         var freeTree = PageTree(meta.free, order: .numbers)
         // The tree's own pages count as used before what it lists is looked at.
@@ -61,8 +61,10 @@ enum ReplicaCheck {
         try freeTree.walk(&file, used: &freeUsed, &free)
 
         findings.records = zones.damaged
+        findings.zones = zones.unsound
+        findings.orphans = zones.orphans
         findings.histories = history.sums.filter(\.isDamaged).map(\.number)
-        compare(zones, nodes.sums, hashes.sums, &findings)
+        findings.greatestNumber = zones.greatestNumber
         return findings
     }
 
@@ -75,53 +77,6 @@ enum ReplicaCheck {
         guard let root else { throw PageDamage(page: 0, reason: "has not all databases") }
         var tree = PageTree(root)
         try tree.walk(&file, used: &used, &visitor)
-    }
-
-    /// Holds what the zones' records say of their nodes against the nodes.
-    private static func compare(
-        _ visited: ZoneVisitor,
-        _ nodes: [NodeVisitor.Sum],
-        _ hashes: [NodeVisitor.Sum],
-        _ findings: inout ReplicaFindings
-    ) {
-        let zones = visited.zones.sorted { $0.number < $1.number }
-        var node = 0
-        var hash = 0
-        for (index, zone) in zones.enumerated() {
-            skip(nodes, &node, before: zone.number, &findings)
-            skip(hashes, &hash, before: zone.number, &findings)
-            var sum: UInt64 = 0
-            var isDamaged = index > 0 && zones[index - 1].number == zone.number
-            if node < nodes.count, nodes[node].number == zone.number {
-                sum &+= nodes[node].sum
-                isDamaged = isDamaged || nodes[node].isDamaged
-                node += 1
-            }
-            if hash < hashes.count, hashes[hash].number == zone.number {
-                sum &+= hashes[hash].sum
-                isDamaged = isDamaged || hashes[hash].isDamaged
-                hash += 1
-            }
-            if isDamaged || sum != zone.nodeSum {
-                findings.zones.append((visited.key(of: zone), zone.number))
-            }
-            findings.greatestNumber = max(findings.greatestNumber, zone.number)
-        }
-        skip(nodes, &node, before: .max, &findings)
-        skip(hashes, &hash, before: .max, &findings)
-    }
-
-    private static func skip(
-        _ sums: [NodeVisitor.Sum],
-        _ index: inout Int,
-        before number: UInt64,
-        _ findings: inout ReplicaFindings
-    ) {
-        while index < sums.count, sums[index].number < number {
-            if findings.orphans.last != sums[index].number { findings.orphans.append(sums[index].number) }
-            findings.greatestNumber = max(findings.greatestNumber, sums[index].number)
-            index += 1
-        }
     }
 }
 
@@ -140,37 +95,78 @@ private struct FormatVisitor: PageVisitor {
     }
 }
 
-/// Collects what zones' records say of their nodes.
+/// Holds what the zones' records say of their nodes against the nodes.
 private struct ZoneVisitor: PageVisitor {
-    struct Zone {
-        let number: UInt64
-        let nodeSum: UInt64
-        let keyStart: Int
-        let keyEnd: Int
+    private var nodes: NodeSums
+    private var hashes: NodeSums
+    private(set) var damaged: [[UInt8]] = []
+    private(set) var unsound: [(key: [UInt8], number: UInt64)] = []
+    private var greatest: UInt64 = 0
+
+    init(nodes: [NodeVisitor.Sum], hashes: [NodeVisitor.Sum]) {
+        self.nodes = NodeSums(nodes)
+        self.hashes = NodeSums(hashes)
     }
 
-    var zones: [Zone] = []
-    var damaged: [[UInt8]] = []
-    private var keys: [UInt8] = []
+    /// Numbers that nodes have and no zone.
+    var orphans: [UInt64] { Set(nodes.untaken + hashes.untaken).sorted() }
 
-    func key(of zone: Zone) -> [UInt8] { Array(keys[zone.keyStart..<zone.keyEnd]) }
+    /// The greatest number of all.
+    var greatestNumber: UInt64 { max(greatest, nodes.greatest, hashes.greatest) }
 
     mutating func visit(key: UnsafeRawBufferPointer, value: UnsafeRawBufferPointer) throws(PageDamage) -> Bool {
         guard unsafe ValueChecksum.matches(key: key, value: value), value.count >= ZoneRecord.headerLength else {
             unsafe damaged.append([UInt8](key))
             return true
         }
-        let start = keys.count
-        unsafe keys.append(contentsOf: key)
-        zones.append(
-            Zone(
-                number: unsafe UInt64(bigEndian: value.loadUnaligned(fromByteOffset: 8, as: UInt64.self)),
-                nodeSum: unsafe UInt64(bigEndian: value.loadUnaligned(fromByteOffset: 56, as: UInt64.self)),
-                keyStart: start,
-                keyEnd: keys.count
-            )
-        )
+        let number = unsafe UInt64(bigEndian: value.loadUnaligned(fromByteOffset: 8, as: UInt64.self))
+        let wanted = unsafe UInt64(bigEndian: value.loadUnaligned(fromByteOffset: 56, as: UInt64.self))
+        let node = nodes.take(number)
+        let hash = hashes.take(number)
+        // Every zone has an apex, so that a second one of the same number finds nothing left.
+        if node == nil || node?.isDamaged == true || hash?.isDamaged == true
+            || (node?.sum ?? 0) &+ (hash?.sum ?? 0) != wanted
+        {
+            unsafe unsound.append(([UInt8](key), number))
+        }
+        greatest = max(greatest, number)
         return true
+    }
+}
+
+/// Sums by number, each of which is taken once.
+private struct NodeSums {
+    private let sums: [NodeVisitor.Sum]
+    private var isTaken: [Bool]
+
+    init(_ sums: [NodeVisitor.Sum]) {
+        self.sums = sums
+        isTaken = [Bool](repeating: false, count: sums.count)
+    }
+
+    var greatest: UInt64 { sums.last?.number ?? 0 }
+
+    /// The numbers of the sums that were not taken.
+    var untaken: [UInt64] { sums.indices.filter { !isTaken[$0] }.map { sums[$0].number } }
+
+    mutating func take(_ number: UInt64) -> NodeVisitor.Sum? {
+        guard let index = index(of: number), !isTaken[index] else { return nil }
+        isTaken[index] = true
+        return sums[index]
+    }
+
+    private func index(of number: UInt64) -> Int? {
+        guard let first = sums.first?.number, number >= first else { return nil }
+        // Numbers have few gaps: the place that it would have without any is most often the right one.
+        let guess = number - first
+        if guess < UInt64(sums.count), sums[Int(guess)].number == number { return Int(guess) }
+        var low = 0
+        var high = Int(min(guess, UInt64(sums.count)))
+        while low < high {
+            let middle = (low + high) / 2
+            if sums[middle].number < number { low = middle + 1 } else { high = middle }
+        }
+        return low < sums.count && sums[low].number == number ? low : nil
     }
 }
 

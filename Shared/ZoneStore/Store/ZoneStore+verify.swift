@@ -63,6 +63,16 @@ extension ZoneStore {
         return VerifiedSlice(last: names.last, zones: names.count, octets: octets, damaged: damaged.map(\.name))
     }
 
+    /// Marks a zone as if it had been found damaged: readers answer nothing from it until it has come anew. False when it
+    /// is not in the store.
+    package func distrust(_ name: Name) throws(ZoneStoreError) -> Bool {
+        let key = OwnerKey.zone(name)
+        let value = try read { transaction throws(LMDBError) in try transaction.get(environment.zones, key) }
+        guard let value else { return false }
+        if damage.mark(name.lowercased(), number: ZoneRecord(value, key: key)?.number ?? 0) { noteChange([]) }
+        return true
+    }
+
     /// Whether the hash of all zones is the sum of what their records say. One read transaction over all records.
     package func verifySetHash() throws(ZoneStoreError) -> Bool {
         try read { transaction throws(LMDBError) in

@@ -8,10 +8,7 @@ package import ZoneStore
 package enum ZoneDigest {
     /// SHA-256 as the digest that a ``ZoneStore`` is given.
     package static let sha256: RRsetDigest = { input in
-        guard let digest = Hash256(bytes: Array(SHA256.hash(data: input))) else {
-            preconditionFailure("a SHA-256 digest has 32 octets")
-        }
-        return digest
+        unsafe SHA256.hash(data: input).withUnsafeBytes { unsafe Hash256($0) }
     }
 
     /// The digest of one RRset.

@@ -98,6 +98,12 @@ package final class FollowerClient: Sendable {
         channel?.close(promise: nil)
     }
 
+    /// Asks the origin for zones that are marked as damaged, without waiting for the stream to bring something.
+    package func mendSoon() {
+        let channel = state.withLock(\.channel)
+        channel?.pipeline.fireUserInboundEventTriggered(FollowerHandler.MendRequest())
+    }
+
     /// Follows until cancelled. All transactions of the store run on a thread of their own.
     package func run() async throws {
         let thread = NIOThreadPool(numberOfThreads: 1)

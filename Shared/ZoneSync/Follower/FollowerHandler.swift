@@ -119,6 +119,14 @@ final class FollowerHandler: ChannelDuplexHandler {
         context.fireChannelReadComplete()
     }
 
+    /// Triggered on the channel when a zone was marked as damaged from outside.
+    struct MendRequest: Sendable {}
+
+    func userInboundEventTriggered(context: ChannelHandlerContext, event: Any) {
+        if event is MendRequest { proceed(context) }
+        context.fireUserInboundEventTriggered(event)
+    }
+
     func read(context: ChannelHandlerContext) {
         guard session.pendingOctets < pendingLimit else {
             isReadHeldBack = true

@@ -115,6 +115,7 @@ extension FollowerSession {
         case .applied:
             status.applied += 1
             unresolved[zone] = nil
+            askedToMend.remove(zone)
             status.quarantined[zone] = nil
         case .unchanged:
             unresolved[zone] = nil
@@ -135,7 +136,7 @@ extension FollowerSession {
     /// How many zones whose data is damaged are asked for at once: a part of what the protocol allows.
     static let mendingLimit = 256
 
-    /// Asks for zones whose data is damaged, each once a connection; the more often, the more of them have come.
+    /// Asks for zones whose data is damaged, each once until it has come.
     package mutating func mend(_ zones: [Name]) {
         guard phase == .live else { return }
         for name in zones {

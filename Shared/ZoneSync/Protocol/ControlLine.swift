@@ -13,7 +13,8 @@ package struct ControlLine: Sendable {
     package let arguments: [Substring]
     /// The free text at the end; empty when there is none.
     package let text: Substring
-    private let fields: [Substring: Substring]
+    // A line has a handful of fields: looking through them costs less than hashing.
+    private let fields: [(key: Substring, value: Substring)]
 
     /// Takes a line without its LF apart.
     package init(_ line: [UInt8]) throws(ProtocolError) {
@@ -24,22 +25,23 @@ package struct ControlLine: Sendable {
             throw ProtocolError(.syntax, "a control line holds an octet that is not printable ASCII")
         }
         let whole = String(decoding: line, as: UTF8.self)
-        var tokens = whole.split(separator: " ", omittingEmptySubsequences: false)[...]
-        guard let verb = tokens.popFirst(), !verb.isEmpty else {
+        var tokens = whole.utf8.split(separator: 0x20, omittingEmptySubsequences: false)[...]
+        guard let verb = tokens.popFirst().map({ Substring($0) }), !verb.isEmpty else {
             throw ProtocolError(.syntax, "a control line is empty or begins with a space")
         }
         var arguments: [Substring] = []
-        var fields: [Substring: Substring] = [:]
+        var fields: [(key: Substring, value: Substring)] = []
         var text = whole[whole.endIndex...]
         for token in tokens {
             guard !token.isEmpty else { throw ProtocolError(.syntax, "\(verb): two spaces, or one at the end") }
-            if let equals = token.firstIndex(of: "="), equals > token.startIndex {
-                let key = token[..<equals]
-                guard fields.updateValue(token[token.index(after: equals)...], forKey: key) == nil else {
+            if let equals = token.firstIndex(of: 0x3D), equals > token.startIndex {
+                let key = Substring(token[..<equals])
+                guard !fields.contains(where: { $0.key == key }) else {
                     throw ProtocolError(.syntax, "\(verb): the key \(key) stands twice")
                 }
+                fields.append((key, Substring(token[token.index(after: equals)...])))
             } else if fields.isEmpty {
-                arguments.append(token)
+                arguments.append(Substring(token))
             } else {
                 text = whole[token.startIndex...]
                 break
@@ -53,14 +55,14 @@ package struct ControlLine: Sendable {
 
     /// The value of a key that must be there and not be empty.
     package func required(_ key: Substring) throws(ProtocolError) -> Substring {
-        guard let value = fields[key], !value.isEmpty else {
+        guard let value = optional(key), !value.isEmpty else {
             throw ProtocolError(.syntax, "\(verb): \(key)= is missing")
         }
         return value
     }
 
     /// The value of a key, or nil.
-    package func optional(_ key: Substring) -> Substring? { fields[key] }
+    package func optional(_ key: Substring) -> Substring? { fields.first { $0.key == key }?.value }
 
     /// The number that a key must have.
     package func number<Number: FixedWidthInteger>(_ key: Substring) throws(ProtocolError) -> Number {
@@ -69,7 +71,7 @@ package struct ControlLine: Sendable {
 
     /// The number that a key has, when it is there.
     package func optionalNumber<Number: FixedWidthInteger>(_ key: Substring) throws(ProtocolError) -> Number? {
-        guard let value = fields[key] else { return nil }
+        guard let value = optional(key) else { return nil }
         return try Self.number(value, verb: verb, what: key)
     }
 

@@ -42,7 +42,7 @@ package struct ZoneHeader: Sendable, Equatable {
 extension ControlLine {
     /// The 64 hexadecimal digits that a key must have.
     func hash(_ key: Substring) throws(ProtocolError) -> Hash256 {
-        guard let hash = Hash256(hex: try required(key)) else {
+        guard let hash = Hash256(hexDigits: Array(try required(key).utf8)) else {
             throw ProtocolError(.syntax, "\(verb): \(key) is not 64 hexadecimal digits")
         }
         return hash
