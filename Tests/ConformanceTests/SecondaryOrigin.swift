@@ -25,6 +25,11 @@ final class SecondaryOrigin: OriginSource {
         try state.withLock { $0.log.append(try $0.zone.advance()) }
     }
 
+    /// Publishes a master file as the next version.
+    func advance(to file: String) throws {
+        try state.withLock { $0.log.append(try $0.zone.advance(to: file)) }
+    }
+
     func head() async throws -> OriginHead {
         state.withLock { OriginHead(epoch: "e", head: $0.zone.version, floor: 1) }
     }

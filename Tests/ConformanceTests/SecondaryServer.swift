@@ -208,6 +208,7 @@ final class SecondaryServer {
             launch=gsqlite3
             gsqlite3-database=\(database)
             gsqlite3-pragma-synchronous=0
+            gsqlite3-dnssec=yes
             local-address=127.0.0.1
             local-port=\(port)
             secondary=yes

@@ -13,7 +13,7 @@ struct SecondaryZone {
 
     /// Everything the zone holds now.
     private(set) var rrsets: [RRsetKey: RRset] = [:]
-    /// Also the serial.
+    /// Counts the versions; also the serial of a zone that was not given with one.
     private(set) var version: UInt64 = 1
     /// The zone's hash.
     private(set) var hash = Hash256.zero
@@ -41,6 +41,11 @@ struct SecondaryZone {
         for line in lines { try add(line) }
     }
 
+    /// The zone of a master file.
+    init(file: String) throws {
+        for set in try Self.sets(file: file) { put(set) }
+    }
+
     /// All records in the one form in which two servers can be compared.
     var records: Set<ComparableRecord> {
         Set(rrsets.values.flatMap { set in set.rdatas.map { ComparableRecord(set.owner, set.type, set.ttl, $0) } })
@@ -52,10 +57,16 @@ struct SecondaryZone {
             name: Self.name,
             generation: 1,
             version: version,
-            serial: UInt32(version),
+            serial: serial,
             hash: hash,
             lines: lines
         )
+    }
+
+    /// The serial of the SOA record.
+    var serial: UInt32 {
+        let soa = rrsets.values.first { $0.type == .soa }
+        return soa?.rdatas.first.flatMap { try? RData.SOA(rdata: $0) }?.serial ?? 0
     }
 
     /// All records as lines, those of a set together.
@@ -63,33 +74,48 @@ struct SecondaryZone {
         rrsets.values.flatMap { Self.lines($0) }
     }
 
-    /// Makes the next version and gives back the entry that publishes it.
+    /// Makes a random next version and gives back the entry that publishes it.
     mutating func advance() throws -> OriginEntry {
         let before = rrsets
-        let base = version
         version += 1
         for _ in 0...(next(4)) { try changeSomething() }
         let soa = try Self.set(
             "secondary.example. 3600 IN SOA ns1 hostmaster \(version) 3600 600 604800 \(300 + version % 3)"
         )
         put(soa)
+        return entry(after: before)
+    }
+
+    /// Makes a master file the next version and gives back the entry that publishes it.
+    mutating func advance(to file: String) throws -> OriginEntry {
+        let before = rrsets
+        version += 1
+        let sets = try Self.sets(file: file)
+        let keys = Set(sets.map(\.key))
+        for (key, former) in before where !keys.contains(key) {
+            rrsets[key] = nil
+            hash = hash &- ZoneDigest.rrset(former)
+        }
+        for set in sets { put(set) }
+        return entry(after: before)
+    }
+
+    private func entry(after before: [RRsetKey: RRset]) -> OriginEntry {
         let removed = before.keys.filter { rrsets[$0] == nil }
         let added = rrsets.values.filter { before[$0.key] != $0 }.flatMap { Self.lines($0) }
-        var entry = OriginEntry(
+        return OriginEntry(
             position: version,
             operation: .publish,
             zone: Self.name,
             generation: 1,
-            baseVersion: base,
+            baseVersion: version - 1,
             version: version,
-            serial: UInt32(version),
-            hash: hash
+            serial: serial,
+            hash: hash,
+            removed: removed.count,
+            added: added.count,
+            diff: removed.map { "-\($0.owner.text) \($0.type)\n" }.joined() + added.map { "+\($0)\n" }.joined()
         )
-        entry.removed = removed.count
-        entry.added = added.count
-        entry.diff =
-            removed.map { "-\($0.owner.text) \($0.type)\n" }.joined() + added.map { "+\($0)\n" }.joined()
-        return entry
     }
 
     private mutating func changeSomething() throws {
@@ -151,6 +177,15 @@ struct SecondaryZone {
         return Int(random % UInt64(bound))
     }
 
+    private static func sets(file: String) throws -> [RRset] {
+        let contents = MasterFileContents(text: Array(file.utf8), origin: try Name(text: name))
+        guard contents.errors.isEmpty else { throw SecondaryError("not a zone: \(contents.errors)") }
+        let groups = Dictionary(grouping: contents.records.map(\.record)) { RRsetKey(owner: $0.owner, type: $0.type) }
+        return groups.map { key, records in
+            RRset(owner: key.owner, type: key.type, ttl: records[0].ttl, rdatas: records.map(\.rdata))
+        }
+    }
+
     private static func set(_ line: String) throws -> RRset {
         let contents = MasterFileContents(text: Array((line + "\n").utf8), origin: try Name(text: name))
         guard contents.errors.isEmpty, let record = contents.records.first?.record else {
@@ -174,12 +209,17 @@ struct ComparableRecord: Hashable, CustomStringConvertible {
     init(_ owner: Name, _ type: RRType, _ ttl: UInt32, _ rdata: [UInt8]) {
         self.owner = owner
         self.type = type
-        self.ttl = ttl
+        // The signatures of one owner are held as one set: the TTL of each is the one that it names.
+        self.ttl = type == .rrsig ? (try? RData.RRSIG(rdata: rdata))?.originalTTL ?? ttl : ttl
         self.rdata = RDataCanonical.canonical(type, rdata)
     }
 
+    /// A record as it came or stands in a file, its TTL included.
     init(_ record: ResourceRecord) {
-        self.init(record.owner, record.type, record.ttl, record.rdata)
+        owner = record.owner
+        type = record.type
+        ttl = record.ttl
+        rdata = RDataCanonical.canonical(record.type, record.rdata)
     }
 
     var description: String {
