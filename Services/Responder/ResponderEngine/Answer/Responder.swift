@@ -25,7 +25,7 @@ package struct Responder: ~Copyable {
     /// How long streams may idle, in units of 100 ms, told to clients that ask (RFC 7828); 0 tells nobody.
     package var keepalive: UInt16
     /// In the memory of the configuration's limiter, which is kept for as long as this.
-    let gate: RateGate?
+    let gate: RateGate
     let isLimiting: Bool
     private let tap: QueryTap?
     private var tapWriter = TapWriter()
@@ -52,7 +52,11 @@ package struct Responder: ~Copyable {
         tap = configuration.taps?.makeTap()
         options = OptionSources(configuration)
         keepalive = configuration.keepalive
-        gate = configuration.limiter?.gate
+        if let limiter = configuration.limiter {
+            gate = limiter.gate
+        } else {
+            gate = .open
+        }
         isLimiting = configuration.limiter != nil
         cache = PacketCache(octets: configuration.cacheOctets)
         unsafe synthesized = .allocate(byteCount: 256 * ChainHistory.limit, alignment: 8)

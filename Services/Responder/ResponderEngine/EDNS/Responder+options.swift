@@ -108,7 +108,9 @@ extension Responder {
     }
 
     /// Whether the client knows cookies, has shown none of ours, and policy asks for one (RFC 7873 5.2.3).
-    func mustShowCookie(_ plan: OptionPlan, _ exchange: Exchange) -> Bool {
+    ///
+    /// Like others on this path it is `mutating` to be called in place: a borrow of the responder would copy it.
+    mutating func mustShowCookie(_ plan: OptionPlan, _ exchange: Exchange) -> Bool {
         guard configuration.requiresCookies, exchange.transport.isDatagram else { return false }
         return plan.cookie == .clientOnly || plan.cookie == .bad
     }

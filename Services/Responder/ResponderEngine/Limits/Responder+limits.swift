@@ -44,7 +44,7 @@ extension Responder {
         _ question: QueryMessage,
         _ exchange: Exchange
     ) {
-        guard let gate, !gate.isExempt(exchange.client) else { return }
+        if gate.isExempt(exchange.client) { return }
         let now = rateClock.now()
         switch gate.judge(outcome.account, exchange.client, now: now, random: rateClock.random()) {
         case .pass:
@@ -66,7 +66,7 @@ extension Responder {
     /// Whether a response that cannot be truncated is held back.
     @inline(never)
     mutating func isHeld(_ account: ResponseAccount, _ exchange: Exchange) -> Bool {
-        guard let gate, !gate.isExempt(exchange.client) else { return false }
+        if gate.isExempt(exchange.client) { return false }
         let now = rateClock.now()
         switch gate.judge(account, exchange.client, now: now, random: rateClock.random()) {
         case .pass:

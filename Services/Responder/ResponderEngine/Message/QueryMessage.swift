@@ -45,9 +45,24 @@ struct QueryMessage {
         type = unsafe base.word(at: position)
         rrclass = unsafe base.word(at: position &+ 2)
         questionLength = length &+ 4
-        // Most queries have no more than an OPT record.
-        if unsafe Self.recordCounts(base) == 0 { return true }
+        // Most queries have no more than an OPT record without options.
+        let records = unsafe Self.recordCounts(base)
+        if records == 0 { return true }
+        if records == 1, unsafe readPlainOPT(base, at: position &+ 4, count) { return true }
         return unsafe readRecords(base, from: position &+ 4, count)
+    }
+
+    /// Reads the one record of a message if it is an OPT record without options in the additional section.
+    @inline(__always)
+    private mutating func readPlainOPT(_ base: UnsafeRawPointer, at position: Int, _ count: Int) -> Bool {
+        guard position &+ MessageSize.opt <= count, unsafe base.word(at: 10) == 1, unsafe base.octet(at: position) == 0,
+            unsafe base.word(at: position &+ 1) == TypeNumber.opt, unsafe base.word(at: position &+ 9) == 0
+        else { return false }
+        hasEDNS = true
+        payload = unsafe Int(base.word(at: position &+ 3))
+        version = unsafe base.octet(at: position &+ 6)
+        wantsSignatures = unsafe base.octet(at: position &+ 7) & 0x80 != 0
+        return true
     }
 
     /// Reads a message with another number of questions than one, which are skipped.
