@@ -20,7 +20,7 @@ struct MutatedPacketTests {
     /// One burst in so many goes over TCP.
     private static let streamShare = 20
     /// How much the process may grow after a fifth of the packets, whatever their number, in octets.
-    private static let growth = 16 << 20
+    private static let growth = 8 << 20
 
     @Test(
         "no packet stops the server, changes what it answers to others, or leaves anything behind",
