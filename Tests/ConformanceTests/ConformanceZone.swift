@@ -16,7 +16,7 @@ enum ConformanceZone {
     ]
 
     /// Data of each type, each at a name of its own.
-    private static let data = [
+    static let data = [
         "A 192.0.2.255", "AAAA ::", "AAAA ::1", "AAAA 2001:db8::1:0:0:1", "AAAA ::ffff:192.0.2.1", "AAAA ::192.0.2.1",
         "CNAME a.b.", "DNAME a.b.", "NS a.b.", "PTR .", "MX 65535 .", "SRV 0 65535 0 .", "RP . a.b.", "AFSDB 1 a.b.",
         "KX 1 a.b.", "MINFO a. b.", "RT 1 a.b.", "TXT \"\" \"a\" \"\"", "SPF \"v=spf1 -all\"", "HINFO \"\" \"a b\"",
