@@ -316,8 +316,7 @@ import Testing
             }
             return try Message(wire: Array(buffer[..<length])).answers.first?.rdata
         }
-        #expect(try answer() == [192, 0, 2, 80])
-        #expect(try answer() == [192, 0, 2, 80])
+        for _ in 0..<3 { #expect(try answer() == [192, 0, 2, 80]) }
         #expect(responder.counters[.cacheHits] == 1)
         try fixture.put("example.com.", exampleZone.replacing("192.0.2.80", with: "192.0.2.81"), version: 2)
         #expect(try answer() == [192, 0, 2, 81])

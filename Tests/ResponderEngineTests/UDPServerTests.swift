@@ -135,7 +135,9 @@ import Testing
         let message = try Message(wire: answer)
         #expect(message.answers.count == 250 && !message.header.isTruncated)
         #expect(responder.counters[.queries(.tcp4)] == 1)
-        let none = unsafe ([0, 1] as [UInt8]).withUnsafeBytes { unsafe Array(responder.respond(to: $0, transport: .tcp4)) }
+        let none = unsafe ([0, 1] as [UInt8]).withUnsafeBytes {
+            unsafe Array(responder.respond(to: $0, transport: .tcp4))
+        }
         #expect(none.isEmpty)
     }
 }

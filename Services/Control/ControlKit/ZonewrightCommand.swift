@@ -15,7 +15,7 @@ package struct ZonewrightCommand: AsyncParsableCommand {
         subcommands: [
             UpCommand.self, DownCommand.self, StatusCommand.self, DoctorCommand.self, MigrateCommand.self,
             AccountCommand.self, TokenCommand.self, ZoneCommand.self, WebhookCommand.self, BenchCommand.self,
-            SuperviseCommand.self,
+            DNSCommand.self, SuperviseCommand.self,
         ]
     )
 
