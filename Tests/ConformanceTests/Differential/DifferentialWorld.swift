@@ -36,7 +36,10 @@ enum DifferentialWorld: String, CaseIterable, Sendable {
                 try DifferentialZone("chance.test.", text: DifferentialZones.text(.plain, seed: 2, random: 250)),
                 try DifferentialZone("a.un.hosted.test.", text: DifferentialZones.small(["*.b A 192.0.2.7"])),
                 try DifferentialZone("occluded.test.", text: DifferentialZones.text(.occluded, seed: 6, random: 150)),
-                try DifferentialZone("apexdname.test.", text: DifferentialZones.small(["@ DNAME plain.test."])),
+                try DifferentialZone(
+                    "apexdname.test.",
+                    text: "@ 60 SOA a b 1 2 3 4 5\n@ 60 NS ns.elsewhere.invalid.\n@ 60 DNAME plain.test."
+                ),
                 try DifferentialZone("single.", text: DifferentialZones.text(.plain, seed: 3, random: 40)),
             ]
         case .signed:
