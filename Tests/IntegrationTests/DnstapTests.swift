@@ -74,7 +74,7 @@ import Testing
         for number in 0..<50 { #expect(text.contains("name\(number).tap.test.")) }
         #expect(text.contains("AQ 127.0.0.1"))
         #expect(text.contains("AR 127.0.0.1"))
-        #expect(text.contains(" TCP ") && text.contains("www.tap.test. IN AAAA"))
+        #expect(text.contains(" TCP ") && text.contains("\"www.tap.test.\" IN AAAA"))
         #expect(text.contains(" UDP "))
     }
 
@@ -93,7 +93,7 @@ import Testing
         }
         try await responder.stop()
         let text = try await Self.dump(folder + "/frames")
-        for number in 0..<20 { #expect(text.contains("f\(number).tap.test. IN MX")) }
+        for number in 0..<20 { #expect(text.contains("\"f\(number).tap.test.\" IN MX")) }
         #expect(!text.contains("AQ "))
     }
 

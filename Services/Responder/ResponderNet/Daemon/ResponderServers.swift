@@ -73,12 +73,6 @@ struct ResponderServers: Sendable {
         }
     }
 
-    /// Begins to answer.
-    func start() async throws {
-        try udp.start()
-        try await startStreams()
-    }
-
     /// What serves until shutdown.
     var services: [any Service] {
         [tcp] + (tls.map { [$0] } ?? []) + [UDPService(server: udp, readiness: readiness)]
@@ -102,11 +96,11 @@ struct ResponderServers: Sendable {
         let (listeners, udp, tcp, tls) = (listeners, udp, tcp, tls)
         return HandoverHost.Actions(
             sockets: { listeners.handed(with: udp) },
-            stopAnswering: {
+            stopAccepting: {
                 await tcp.stopAccepting()
                 await tls?.stopAccepting()
-                await Self.stop(udp)
             },
+            stopAnswering: { await Self.stop(udp) },
             drain: {
                 async let ofTCP: Void = tcp.drain(patience: Self.handoverPatience, limit: limit)
                 async let ofTLS: Void? = tls?.drain(patience: Self.handoverPatience, limit: limit)

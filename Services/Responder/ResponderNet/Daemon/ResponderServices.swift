@@ -50,7 +50,11 @@ package enum ResponderServices {
         )
         ResponderMetrics(servers: servers, client: client, store: store).register(in: context.metrics)
         if let guest {
-            try await guest.takePlace(ownership) { try await servers.start() }
+            try await guest.takePlace(
+                ownership,
+                answer: { try servers.udp.start() },
+                accept: { try await servers.startStreams() }
+            )
         } else {
             try await servers.startStreams()
         }

@@ -8,7 +8,7 @@ import Runtime
 /// The successor's side of a handover: gets the sockets of the responder that runs with the same folder, and takes its
 /// place once everything that could fail is done.
 ///
-/// Whatever goes wrong before ``takePlace(of:begin:)`` has come to its end, this process ends and the other one goes on.
+/// Whatever goes wrong before ``takePlace(_:answer:accept:)`` has come to its end, this process ends and the other one goes on.
 struct HandoverGuest: Sendable {
     /// How long the other process may take for a step; it ends what it does for others first.
     private static let patience = Duration.seconds(60)
@@ -28,20 +28,27 @@ struct HandoverGuest: Sendable {
         (conversation, sockets) = begun
     }
 
-    /// Takes the other process's place: it gives up the folder, `begin` starts answering, it stops to.
-    func takePlace(_ ownership: Ownership, begin: () async throws -> Void) async throws {
+    /// Takes the other process's place: it gives up the folder, `answer` begins to answer datagrams beside it, it
+    /// accepts no more connections, `accept` begins to. Connections that come in between wait in the sockets: two
+    /// processes that accept from one would each be woken for what the other one took.
+    func takePlace(
+        _ ownership: Ownership,
+        answer: () throws -> Void,
+        accept: () async throws -> Void
+    ) async throws {
         let conversation = conversation
         try await Self.blocking {
             try conversation.send(HandoverStep.prepared)
             try conversation.expect(HandoverStep.released, within: Self.patience)
         }
         try ownership.take()
-        try await begin()
+        try answer()
         sockets.detachUnused()
         try await Self.blocking {
             try conversation.send(HandoverStep.serving)
             try conversation.expect(HandoverStep.stopped, within: Self.patience)
         }
+        try await accept()
     }
 
     private static func receiveSockets(_ conversation: HandoverSocket) throws -> [HandedSocket] {

@@ -17,7 +17,9 @@ struct HandoverHost: Service {
     struct Actions: Sendable {
         /// The sockets to give.
         let sockets: @Sendable () -> [HandedSocket]
-        /// Takes no more queries from them, having answered those that were taken.
+        /// Accepts no more connections.
+        let stopAccepting: @Sendable () async -> Void
+        /// Takes no more datagrams, having answered those that wait.
         let stopAnswering: @Sendable () async -> Void
         /// Lets the streams end that are open.
         let drain: @Sendable () async -> Void
@@ -106,12 +108,13 @@ struct HandoverHost: Service {
             return false
         }
         await succession.yield(to: peer.process)
-        await actions.stopAnswering()
+        await actions.stopAccepting()
         do {
             try await blocking { try connection.send(HandoverStep.stopped) }
         } catch {
             logger.error("the successor is not there any more", metadata: ["reason": "\(error)"])
         }
+        await actions.stopAnswering()
         logger.info("handed over", metadata: ["successor": "\(peer.process)"])
         return true
     }

@@ -141,7 +141,7 @@ enum HandoverStep {
     static let released = "released"
     /// Successor: I answer.
     static let serving = "serving"
-    /// Predecessor: I take no more queries.
+    /// Predecessor: I accept no more connections, and datagrams only a moment longer.
     static let stopped = "stopped"
     /// Either: no, because.
     static let refused = "refused"
