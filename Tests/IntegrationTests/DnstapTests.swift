@@ -37,6 +37,14 @@ import Testing
         }
     }
 
+    /// Asks until a message has gone out: the collector is found, or the file opened, beside the first answers.
+    private func untilTapped(_ responder: LoneResponder, _ client: DNSClient) async throws {
+        try await until("the first message") {
+            _ = try client.askUDP(DNSClient.question(try Name(text: "first.tap.test."), .a))
+            return try responder.metric("dnstap_messages_total{outcome=\"sent\"}") ?? 0 > 0
+        }
+    }
+
     @Test("fstrm_capture and dnstap-ldns read what was asked and answered, over UDP and TCP")
     func collector() async throws {
         let folder = try Self.folder()
@@ -55,11 +63,7 @@ import Testing
             options: ["--dnstap", "unix:\(folder)/socket", "--node-name", "tapped"]
         )
         let client = DNSClient(port: responder.port)
-        // The connection is made beside the first answers: wait until one has gone out.
-        try await until("the first message") {
-            _ = try client.askUDP(DNSClient.question(try Name(text: "first.tap.test."), .a))
-            return try responder.metric("dnstap_messages_total{outcome=\"sent\"}") ?? 0 > 0
-        }
+        try await untilTapped(responder, client)
         for number in 0..<50 {
             _ = try client.askUDP(DNSClient.question(try Name(text: "name\(number).tap.test."), .a))
         }
@@ -88,11 +92,7 @@ import Testing
             options: ["--dnstap", "file:\(folder)/frames", "--dnstap-messages", "responses"]
         )
         let client = DNSClient(port: responder.port)
-        // The file is opened beside the first answers.
-        try await until("the first message") {
-            _ = try client.askUDP(DNSClient.question(try Name(text: "first.tap.test."), .mx))
-            return try responder.metric("dnstap_messages_total{outcome=\"sent\"}") ?? 0 > 0
-        }
+        try await untilTapped(responder, client)
         for number in 0..<20 {
             _ = try client.askUDP(DNSClient.question(try Name(text: "f\(number).tap.test."), .mx))
         }

@@ -71,7 +71,7 @@ import Testing
         #expect(try fixture.exchange(Array(query[..<4]) + [0, 0, 0, 0, 0, 0, 0, 1] + opt) == expected)
     }
 
-    @Test("an opcode that is not implemented is NOTIMP with that opcode and the question")
+    @Test("an unknown opcode is answered NOTIMP, with that opcode and the question")
     func opcodes() throws {
         for opcode in [1, 2, 3, 6, 7, 8, 9, 10, 11, 12, 13, 14, 15] as [UInt8] {
             var other = query

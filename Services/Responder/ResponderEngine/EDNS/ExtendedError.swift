@@ -13,7 +13,7 @@ enum ExtendedError {
     static let prohibited: UInt16 = 18
     /// The name lies in no zone that is held.
     static let notAuthoritative: UInt16 = 20
-    /// An opcode or a type that is not implemented.
+    /// An opcode or a type that this server does not answer: NOTIMP.
     static let notSupported: UInt16 = 21
     /// The zone is held, but what is stored of it is damaged.
     static let invalidData: UInt16 = 24

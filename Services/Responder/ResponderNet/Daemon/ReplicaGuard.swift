@@ -28,16 +28,6 @@ enum ReplicaGuard {
         return (store, lock)
     }
 
-    /// Opens the replica that another process still serves, and is to give up: nothing of it is replaced.
-    static func openBesideAnother(_ folder: String, logger: Logger) throws(DaemonError) -> ZoneStore {
-        MapFault.install()
-        let store = try naming { () throws(ZoneStoreError) in
-            try ZoneStore(path: folder, digest: ZoneDigest.sha256)
-        }
-        report(store, logger)
-        return store
-    }
-
     private static func naming(_ body: () throws(ZoneStoreError) -> ZoneStore) throws(DaemonError) -> ZoneStore {
         do throws(ZoneStoreError) {
             return try body()
