@@ -51,12 +51,7 @@ package final class TLSIdentity: Sendable {
             throw TLSIdentityError(path: files.certificate, reason: "no PEM certificate can be read from it")
         }
         guard !chain.isEmpty else { throw TLSIdentityError(path: files.certificate, reason: "holds no certificate") }
-        let key: NIOSSLPrivateKey
-        do {
-            key = try NIOSSLPrivateKey(file: files.key, format: .pem)
-        } catch {
-            throw TLSIdentityError(path: files.key, reason: "no unencrypted PEM private key can be read from it")
-        }
+        let key = try readKey(files.key)
         var configuration = TLSConfiguration.makeServerConfiguration(
             certificateChain: chain.map { .certificate($0) },
             privateKey: .privateKey(key)
@@ -68,6 +63,22 @@ package final class TLSIdentity: Sendable {
             return try NIOSSLContext(configuration: configuration)
         } catch {
             throw TLSIdentityError(path: files.key, reason: "is not the key of the certificate in \(files.certificate)")
+        }
+    }
+
+    /// The key, of a file that its owner and group alone may read: a key that every user of the machine has is nobody's.
+    private static func readKey(_ path: String) throws(TLSIdentityError) -> NIOSSLPrivateKey {
+        let file: SecretFile
+        do throws(TransferPeersError) {
+            file = try SecretFile(path: path)
+            try file.requirePrivate(path: path)
+        } catch {
+            throw TLSIdentityError(path: path, reason: error.reason)
+        }
+        do {
+            return try NIOSSLPrivateKey(bytes: file.octets, format: .pem)
+        } catch {
+            throw TLSIdentityError(path: path, reason: "no unencrypted PEM private key can be read from it")
         }
     }
 }
