@@ -6,7 +6,7 @@ export PORT_BASE
 SOURCES := Package.swift Services Shared Tests
 
 .DEFAULT_GOAL := help
-.PHONY: help up down build release test test-integration lint format check-deps bench bench-dns clean packages packages-test packages-bench
+.PHONY: help up down build release test test-integration lint format check-deps bench bench-dns fuzz clean packages packages-test packages-bench
 
 help: ## Show this list
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  %-18s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
@@ -51,6 +51,9 @@ bench: packages-test release ## Benchmarks (never part of the tests); results ar
 
 bench-dns: packages-bench release ## Name server benchmarks beside NSD and Knot (PARTS="mixed memory", --quick, --all: see --help)
 	@Deploy/scripts/bench-dns $(PARTS)
+
+fuzz: packages ## Fuzz the readers of what strangers send (TARGET=message, SECONDS=30; INPUT=file runs one input; see Docs/fuzzing.md)
+	@Tests/Fuzz/fuzz $(if $(INPUT),repeat $(TARGET) $(INPUT),run $(TARGET) --seconds $(or $(SECONDS),30))
 
 packages: ## Install the Debian packages that building and running need
 	@Deploy/scripts/install-packages run

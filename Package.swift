@@ -181,12 +181,19 @@ let package = Package(
             path: "Tests/Support",
             ["Database", "Postgres", "DNSWire", "DNSText", .logging]
         ),
+        library(
+            "FuzzTargets",
+            path: "Tests/Fuzz/Targets",
+            ["ResponderEngine", "ZoneStore", "ZoneSync", "ZoneTransfer", "DNSWire", "DNSText", .nioCore],
+            resources: [.embedInCode("Zones")]
+        ),
+        tests("FuzzCorpusTests", ["FuzzTargets"]),
         tests("DNSWireTests", ["DNSWire"]),
         tests("DNSTextTests", ["DNSText", "DNSWire"]),
         tests("DomainTests", ["Domain", "DNSWire", "DNSText"]),
         tests("IdentityTests", ["Identity"]),
         tests("JobsTests", ["Jobs"]),
-        tests("ZoneStoreTests", ["ZoneStore", "DNSWire", .crypto]),
+        tests("ZoneStoreTests", ["ZoneStore", "DNSWire", "CLMDB", .crypto]),
         tests("ZoneSyncTests", ["ZoneSync", "ZoneStore", "DNSWire", "DNSText", .logging, .nioCore, .nioPosix]),
         tests("ZoneTransferTests", ["ZoneTransfer", "ZoneStore", "DNSWire", "DNSText", .crypto]),
         tests("PostgresTests", ["Postgres", "TestSupport", .logging]),
@@ -240,3 +247,8 @@ let package = Package(
         ),
     ]
 )
+
+// libFuzzer's runtime is linked by `make fuzz` only, so that all other builds go without this executable.
+if Context.environment["ZONEWRIGHT_FUZZ"] != nil {
+    package.targets.append(executable("zonewright-fuzz", path: "Tests/Fuzz/Main", ["FuzzTargets"]))
+}

@@ -31,7 +31,7 @@ package enum ClientMessage: Sendable, Equatable {
         case .acknowledge(let position, let chunk):
             "ACK \(position)" + (chunk.map { " chunk=\($0)" } ?? "")
         case .refuse(let position, let zone, let error):
-            "NAK \(position) \(error.code.rawValue) zone=\(zone) \(error.printableText)"
+            "NAK \(position) \(error.code.rawValue) zone=\(zone)\(error.textField)"
         case .want(let zone):
             "WANT zone=\(zone)"
         case .pong(let time):

@@ -144,7 +144,13 @@ extension ProtocolError {
     /// The control line, without its LF.
     package var line: String {
         let retry = retryMilliseconds.map { " retry=\($0)" } ?? ""
-        return "-\(code.rawValue)\(retry) \(printableText)"
+        return "-\(code.rawValue)\(retry)\(textField)"
+    }
+
+    /// The text behind a space; nothing for an empty one, since a line must not end with a space.
+    var textField: String {
+        let text = printableText
+        return text.isEmpty ? "" : " \(text)"
     }
 
     /// The text as one bounded line of the free-text form: printable, single spaces, no `=` that would make a field.

@@ -127,6 +127,16 @@ struct MessageTests {
         #expect(read.code == .invalidZone)
     }
 
+    @Test("A text that is empty, or all spaces, leaves no space at the end of its line", arguments: ["", "  "])
+    func emptyText(text: String) throws {
+        let error = ProtocolError(.conflict, text)
+        let refusal = ClientMessage.refuse(position: 1, zone: "a.", error).line
+        #expect(refusal == "NAK 1 409 zone=a.")
+        #expect(try ClientMessage.parse(Array(refusal.utf8))?.line == refusal)
+        #expect(error.line == "-409")
+        #expect(try ServerMessage.parse(Array(error.line.utf8)) == .failure(ProtocolError(.conflict, "")))
+    }
+
     @Test("Mutated lines are read or refused, never a trap")
     func mutations() {
         var generator = SeededGenerator(seed: 7)
