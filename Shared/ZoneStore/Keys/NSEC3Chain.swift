@@ -67,6 +67,30 @@ enum NSEC3Owner {
         return label
     }
 
+    /// Octets of the label of a hash, its length included.
+    static var labelLength: Int { 33 }
+
+    /// Writes the label of a hash's whole key, its length in front and the root behind it, to the beginning of `room`,
+    /// which has place for it; false when the key is damaged.
+    static func writeLabel(of key: UnsafeRawBufferPointer, to room: UnsafeMutableRawBufferPointer) -> Bool {
+        guard key.count == OwnerKey.zonePrefixLength + hashLength, room.count > labelLength else { return false }
+        unsafe room[0] = 32
+        let hash = unsafe UnsafeRawBufferPointer(rebasing: key[OwnerKey.zonePrefixLength...])
+        unsafe room[1...].copyBytes(from: label(hash))
+        unsafe room[labelLength] = 0
+        return true
+    }
+
+    /// Less than, equal to or greater than 0 as a hash, written by `writeLabel`, stands in front of the owner with the
+    /// whole key `key` in canonical order, is its name, or stands behind it.
+    static func order(_ written: UnsafeMutableRawBufferPointer, to key: UnsafeRawBufferPointer) -> Int {
+        // The label's digits need no escapes, so that what is written is what the key of the hash's name would be.
+        let mine = unsafe written[1...labelLength]
+        let other = unsafe key.dropFirst(OwnerKey.zonePrefixLength)
+        if unsafe mine.elementsEqual(other) { return 0 }
+        return unsafe mine.lexicographicallyPrecedes(other) ? -1 : 1
+    }
+
     private static func digit(_ octet: UInt8) -> UInt64? {
         switch octet {
         case 0x30...0x39: UInt64(octet - 0x30)

@@ -105,4 +105,53 @@ package enum OwnerKey {
         wire.append(contentsOf: apex.wire)
         return Name(validated: wire)
     }
+
+    /// Writes the labels of an owner's whole key, in the order of the wire and without the root, to the end of `room`;
+    /// gives back where, or nil when the key is damaged or the room too small.
+    static func writeLabels(
+        of key: UnsafeRawBufferPointer,
+        to room: UnsafeMutableRawBufferPointer
+    ) -> UnsafeRawBufferPointer? {
+        guard let octets = key.baseAddress, let target = room.baseAddress else { return nil }
+        let count = key.count
+        var first = room.count
+        var index = zonePrefixLength
+        while index < count {
+            // SAFETY: the index is below the key's count, and a label is written only where the room holds it.
+            let start = index
+            var escapes = 0
+            while index < count {
+                let octet = unsafe octets.load(fromByteOffset: index, as: UInt8.self)
+                if octet == 0 { break }
+                if octet == 1 {
+                    index &+= 1
+                    guard index < count else { return nil }
+                    let escaped = unsafe octets.load(fromByteOffset: index, as: UInt8.self)
+                    guard escaped == 1 || escaped == 2 else { return nil }
+                    escapes &+= 1
+                }
+                index &+= 1
+            }
+            let length = index &- start &- escapes
+            guard index < count, 1...Name.maximumLabelLength ~= length, first > length else { return nil }
+            first &-= length &+ 1
+            unsafe target.storeBytes(of: UInt8(truncatingIfNeeded: length), toByteOffset: first, as: UInt8.self)
+            if escapes == 0 {
+                unsafe (target + first + 1).copyMemory(from: octets + start, byteCount: length)
+            } else {
+                var from = start
+                for offset in 1...length {
+                    var octet = unsafe octets.load(fromByteOffset: from, as: UInt8.self)
+                    if octet == 1 {
+                        from &+= 1
+                        octet = unsafe octets.load(fromByteOffset: from, as: UInt8.self) &- 1
+                    }
+                    from &+= 1
+                    unsafe target.storeBytes(of: octet, toByteOffset: first &+ offset, as: UInt8.self)
+                }
+            }
+            index &+= 1
+        }
+        return unsafe UnsafeRawBufferPointer(rebasing: room[first...])
+    }
 }

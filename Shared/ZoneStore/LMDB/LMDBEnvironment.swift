@@ -24,6 +24,8 @@ final class LMDBEnvironment: @unchecked Sendable {
     let handle: OpaquePointer
     /// Whether the environment was opened for reading only.
     let isReadOnly: Bool
+    /// The tree of the databases' names.
+    private(set) var names: MDB_dbi = 0
     private(set) var zones: MDB_dbi = 0
     private(set) var nodes: MDB_dbi = 0
     private(set) var nsec3: MDB_dbi = 0
@@ -145,6 +147,7 @@ final class LMDBEnvironment: @unchecked Sendable {
         try unsafe LMDBError.check(mdb_txn_begin(handle, nil, flags, &started), "begin")
         guard let transaction = unsafe started else { throw LMDBError(code: ENOMEM, operation: "begin") }
         do throws(LMDBError) {
+            try unsafe LMDBError.check(mdb_dbi_open(transaction, nil, 0, &names), "open")
             for (name, place) in databases {
                 let create = isReadOnly ? 0 : UInt32(MDB_CREATE)
                 try unsafe LMDBError.check(mdb_dbi_open(transaction, name, create, &self[keyPath: place]), "open")

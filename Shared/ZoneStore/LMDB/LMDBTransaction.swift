@@ -9,7 +9,7 @@ internal import Glibc
 /// Aborted when it goes out of scope without a commit.
 @safe
 struct LMDBTransaction: ~Copyable {
-    private let environment: LMDBEnvironment
+    let environment: LMDBEnvironment
     // SAFETY: valid until commit or abort, after which it is nil.
     private var handle: OpaquePointer?
 
@@ -44,6 +44,11 @@ struct LMDBTransaction: ~Copyable {
         if code == MDB_NOTFOUND { return nil }
         try LMDBError.check(code, "read")
         return unsafe copy(value)
+    }
+
+    /// Finds the value of `key` in place, valid until the next write or the end; LMDB's error number.
+    func find(_ database: MDB_dbi, _ key: inout MDB_val, _ value: inout MDB_val) -> Int32 {
+        unsafe mdb_get(handle, database, &key, &value)
     }
 
     /// Sets the value of `key`; `appending` promises that the key is greater than all others.

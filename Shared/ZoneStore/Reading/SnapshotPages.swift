@@ -43,6 +43,13 @@ struct SnapshotPages {
         unsafe self.base = base
     }
 
+    /// Pages that lie elsewhere: `count` of them, each of `size` octets, from an aligned place on.
+    init(base: UnsafeRawPointer, size: Int, count: UInt64) {
+        unsafe self.base = base
+        self.size = size
+        self.count = count
+    }
+
     /// A page of a tree.
     @inline(__always)
     func page(_ number: UInt64) throws(ZoneReadError) -> TreePage {

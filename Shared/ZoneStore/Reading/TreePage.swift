@@ -30,7 +30,8 @@ struct TreePage {
     init?(_ base: UnsafeRawPointer, size: Int) {
         let flags = unsafe base.load(fromByteOffset: 10, as: UInt16.self)
         let end = unsafe Int(base.load(fromByteOffset: 12, as: UInt16.self))
-        guard flags == 1 || flags == 2, end > Self.headerLength, end <= size else { return nil }
+        // LMDB leaves no page of a tree empty.
+        guard flags == 1 || flags == 2, end >= Self.headerLength &+ 2, end <= size else { return nil }
         unsafe self.base = base
         self.size = size
         count = (end &- Self.headerLength) &>> 1

@@ -39,28 +39,21 @@ struct OwnerWalk: ~Copyable {
     private var nodes: LMDBCursor
     private var hashes: LMDBCursor
 
-    /// A walk over the zone of `record`, from its beginning or from where another has come to.
+    /// A walk over the zone of `record` from its beginning.
     init(
         _ transaction: borrowing LMDBTransaction,
         _ environment: LMDBEnvironment,
         zone record: ZoneRecord,
-        apex: Name,
-        from cursor: TransferCursor? = nil
+        apex: Name
     ) throws(LMDBError) {
         let prefix = OwnerKey.prefix(of: record.number)
         var nodes = try LMDBCursor(transaction, environment.nodes, prefix: prefix)
         var hashes = try LMDBCursor(transaction, environment.nsec3, prefix: prefix)
-        let start = cursor ?? TransferCursor(node: prefix, hashed: prefix)
-        if let node = start.node { try nodes.seek(node) }
-        if let hashed = start.hashed { try hashes.seek(hashed) }
+        try nodes.seek(prefix)
+        try hashes.seek(prefix)
         zone = Zone(number: record.number, apex: apex, apexLabels: apex.labelCount)
         self.nodes = nodes
         self.hashes = hashes
-    }
-
-    /// Where the walk has come to; nil at its end.
-    var cursor: TransferCursor? {
-        nodes.key == nil && hashes.key == nil ? nil : TransferCursor(node: nodes.key, hashed: hashes.key)
     }
 
     /// The next owner; nil at the end. A damaged one is thrown as `LMDBError.damagedValue`.
@@ -83,16 +76,6 @@ struct OwnerWalk: ~Copyable {
             return Owner(name: name, place: place, values: values)
         }
         return try hashed.map { place throws(LMDBError) in try takeHash(place) }
-    }
-
-    /// The RRsets of the next owner; nil at the end. Like ``next()``, for those who need not know where they stand.
-    mutating func nextRRsets() throws(LMDBError) -> [RRset]? {
-        guard hashes.key == nil, let key = nodes.key else { return try next()?.values.rrsets }
-        guard let name = OwnerKey.name(of: key.dropFirst(OwnerKey.zonePrefixLength), below: zone.apex),
-            let node = NodeValue(nodes.value, key: key, owner: name)
-        else { throw .damagedValue }
-        try nodes.next()
-        return node.rrsets
     }
 
     private mutating func takeHash(_ place: OwnerPlace) throws(LMDBError) -> Owner {

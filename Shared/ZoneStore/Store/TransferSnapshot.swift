@@ -6,13 +6,6 @@ package import DNSWire
 internal import Glibc
 internal import Synchronization
 
-/// How far the reading of a zone has come.
-package struct TransferCursor: Hashable, Sendable {
-    // The places to go on from, or nil where nothing is left.
-    let node: [UInt8]?
-    let hashed: [UInt8]?
-}
-
 /// One consistent state of all zones, for as long as it is held.
 ///
 /// While it is held the file cannot use again what changes have freed, so hold it for one transfer only. Any thread may
@@ -63,32 +56,6 @@ package final class TransferSnapshot: Sendable {
         try read { transaction throws(LMDBError) in
             guard let record = try store.record(of: name, transaction) else { return nil }
             return RRset(owner: name.lowercased(), type: .soa, ttl: record.soaTTL, rdatas: [record.soa])
-        }
-    }
-
-    /// The RRsets of a zone behind `cursor`, the SOA and NSEC3 records included, in canonical order of owners and
-    /// ascending order of types: those of whole owners, until there are at least `limit`. The cursor to go on with is
-    /// nil at the end. A zone that is not held has none.
-    package func rrsets(
-        of name: Name,
-        after cursor: TransferCursor?,
-        limit: Int
-    ) throws(ZoneStoreError) -> (sets: [RRset], next: TransferCursor?) {
-        try read { transaction throws(LMDBError) in
-            guard let record = try store.record(of: name, transaction) else { return ([], nil) }
-            var walk = try OwnerWalk(
-                transaction,
-                store.environment,
-                zone: record,
-                apex: name.lowercased(),
-                from: cursor
-            )
-            var sets: [RRset] = []
-            while sets.count < max(1, limit) {
-                guard let rrsets = try walk.nextRRsets() else { return (sets, nil) }
-                sets.append(contentsOf: rrsets)
-            }
-            return (sets, walk.cursor)
         }
     }
 

@@ -4,7 +4,7 @@
 package import DNSWire
 package import ZoneStore
 
-/// What a transfer consists of, one RRset after the other.
+/// What a transfer consists of, in its order.
 ///
 ///     whole zone       SOA · all else · SOA                                               (RFC 5936 2.2)
 ///     differences      SOA · { old SOA · what goes · new SOA · what comes } … · SOA       (RFC 1995 4)
@@ -22,7 +22,7 @@ package struct TransferRecords {
 
     private enum Step {
         case first
-        case page
+        case contents
         case difference
         case part(Part)
         case last
@@ -41,14 +41,16 @@ package struct TransferRecords {
     package let form: Form
     /// The version that the client has afterwards.
     package let soa: RRset
-    private let pages: (any TransferPages)?
+    private let contents: (any TransferContents)?
     private let differences: (any TransferDifferences)?
     private var difference: TransferDifference?
     /// The version that the client has at this point.
     private var reached: UInt32
     private var step = Step.first
-    private var page: [RRset] = []
     private var index = 0
+    /// An RRset that is not written whole yet, and how many of its records are.
+    private var pending: RRset?
+    private var written = 0
 
     /// The answer to `kind` about `zone` from `source`; nil when the zone is not held.
     ///
@@ -64,22 +66,22 @@ package struct TransferRecords {
         reached = serial
         guard case .since(let known) = kind else {
             form = .whole
-            pages = try source.rrsets(of: zone)
+            contents = try source.records(of: zone)
             differences = nil
             return
         }
         if known == serial || SerialNumber.isNewer(known, than: serial) {
             form = .current
-            pages = nil
+            contents = nil
             differences = nil
         } else if let kept = try source.differences(of: zone, since: known, octets: octets) {
             form = .differences
-            pages = nil
+            contents = nil
             differences = kept
             reached = known
         } else {
             form = .whole
-            pages = try source.rrsets(of: zone)
+            contents = try source.records(of: zone)
             differences = nil
         }
     }
@@ -89,38 +91,45 @@ package struct TransferRecords {
         form = .current
         self.soa = soa
         reached = soa.serial ?? 0
-        pages = nil
+        contents = nil
         differences = nil
     }
 
-    /// The next RRset; nil at the end.
+    /// Whether all is written.
+    package var isOver: Bool {
+        if case .done = step { return pending == nil }
+        return false
+    }
+
+    /// Writes what comes next, until the message is full.
     ///
-    /// Throws what the source throws, and ``TransferGap`` for differences that do not fit together.
-    package mutating func next() throws -> RRset? {
+    /// Throws what the source throws, ``TransferGap`` for differences that do not fit together, and `WireError` for a
+    /// record that no message can hold.
+    mutating func write(to message: inout TransferPacker) throws {
         while true {
+            if let rrset = pending {
+                guard try message.append(rrset, apex: soa.owner, written: &written) else { return }
+                pending = nil
+            }
+            written = 0
             switch step {
             case .first:
-                step = form == .current ? .done : form == .whole ? .page : .difference
-                return soa
-            case .page:
-                if let rrset = nextOf(page) {
-                    // The zone's SOA stands first and last, and nowhere else.
-                    if rrset.type == .soa, rrset.owner == soa.owner { continue }
-                    return rrset
-                }
-                page = try pages?.next() ?? []
-                if page.isEmpty { step = .last }
+                step = form == .current ? .done : form == .whole ? .contents : .difference
+                pending = soa
+            case .contents:
+                guard try contents?.write(to: &message) ?? true else { return }
+                step = .last
             case .difference:
                 difference = try differences?.next()
                 try checkChain()
                 step = difference == nil ? .last : .part(.oldSOA)
             case .part(let part):
-                if let rrset = difference.flatMap({ nextOf($0, part) }) { return rrset }
+                pending = difference.flatMap { nextOf($0, part) }
             case .last:
                 step = .done
-                return soa
+                pending = soa
             case .done:
-                return nil
+                return
             }
         }
     }

@@ -6,11 +6,8 @@ package import ZoneStore
 
 /// A snapshot of a zone store is what transfers are read from.
 extension TransferSnapshot: TransferSource {
-    /// How many RRsets are in memory at once, or as many as one owner has.
-    private static var pageSize: Int { 512 }
-
-    package func rrsets(of zone: Name) throws -> any TransferPages {
-        SnapshotPages(self, zone, limit: Self.pageSize)
+    package func records(of zone: Name) throws -> any TransferContents {
+        SnapshotContents(try TransferWalk(self, of: zone))
     }
 
     package func differences(
@@ -47,25 +44,34 @@ private final class SnapshotDifferences: TransferDifferences {
     }
 }
 
-/// The pages of a snapshot.
-private final class SnapshotPages: TransferPages {
-    private let snapshot: TransferSnapshot
-    private let zone: Name
-    private let limit: Int
-    private var cursor: TransferCursor?
-    private var isOver = false
+/// The records of a zone in a snapshot.
+private final class SnapshotContents: TransferContents {
+    private var walk: TransferWalk
+    /// How many records of the next owner earlier messages have.
+    private var written = 0
 
-    init(_ snapshot: TransferSnapshot, _ zone: Name, limit: Int) {
-        self.snapshot = snapshot
-        self.zone = zone
-        self.limit = limit
+    init(_ walk: TransferWalk) {
+        self.walk = walk
     }
 
-    func next() throws -> [RRset] {
-        guard !isOver else { return [] }
-        let page = try snapshot.rrsets(of: zone, after: cursor, limit: limit)
-        cursor = page.next
-        isOver = cursor == nil
-        return page.sets
+    func write(to message: inout TransferPacker) throws -> Bool {
+        try walk.forEach { owner in
+            let isApex = owner.isApex
+            let labels = unsafe owner.labels
+            var index = 0
+            var repeats = false
+            let isWhole = try unsafe owner.forEachRecord { type, ttl, rdata in
+                // The zone's SOA stands first and last, and nowhere else.
+                if type == RRType.soa.rawValue, isApex { return true }
+                defer { index += 1 }
+                guard index >= written else { return true }
+                let isIn = try unsafe message.append(labels, repeats: repeats, type: type, ttl: ttl, rdata: rdata)
+                if !isIn { written = index }
+                repeats = true
+                return isIn
+            }
+            if isWhole { written = 0 }
+            return isWhole
+        }
     }
 }

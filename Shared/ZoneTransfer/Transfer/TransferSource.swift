@@ -9,18 +9,18 @@ package protocol TransferSource {
     /// The SOA record of the zone with this apex; nil when it is not held.
     func soa(of zone: Name) throws -> RRset?
 
-    /// All RRsets of a zone, in pieces that memory can hold.
-    func rrsets(of zone: Name) throws -> any TransferPages
+    /// All records of a zone.
+    func records(of zone: Name) throws -> any TransferContents
 
     /// The differences that lead from `serial` to the version held, in their order and without a gap; nil when they are
     /// not all kept, or take more than about `octets`.
     func differences(of zone: Name, since serial: UInt32, octets: Int) throws -> (any TransferDifferences)?
 }
 
-/// The RRsets of a zone, piece by piece.
-package protocol TransferPages: AnyObject {
-    /// The next RRsets; none at the end.
-    func next() throws -> [RRset]
+/// The records of a zone but for its SOA record, message by message.
+package protocol TransferContents: AnyObject {
+    /// Writes the next records until the message is full; gives back whether there are none left.
+    func write(to message: inout TransferPacker) throws -> Bool
 }
 
 /// The differences between two versions of a zone, step by step.

@@ -42,8 +42,8 @@ final class FakeSource: TransferSource {
         rrsets.first { $0.type == .soa && $0.owner == zone }
     }
 
-    func rrsets(of zone: Name) throws -> any TransferPages {
-        Pages(source: self)
+    func records(of zone: Name) throws -> any TransferContents {
+        Pages(self, zone)
     }
 
     func differences(
@@ -64,19 +64,32 @@ final class FakeSource: TransferSource {
         func next() throws -> TransferDifference? { rest.popFirst() }
     }
 
-    private final class Pages: TransferPages {
+    private final class Pages: TransferContents {
         let source: FakeSource
+        let zone: Name
         var position = 0
+        var page: ArraySlice<RRset> = []
+        var written = 0
 
-        init(source: FakeSource) {
+        init(_ source: FakeSource, _ zone: Name) {
             self.source = source
+            self.zone = zone
         }
 
-        func next() throws -> [RRset] {
-            source.pagesRead += 1
-            let page = source.rrsets.dropFirst(position).prefix(source.pageSize)
-            position += page.count
-            return Array(page)
+        func write(to message: inout TransferPacker) throws -> Bool {
+            while true {
+                while let rrset = page.first {
+                    if rrset.type != .soa {
+                        guard try message.append(rrset, apex: zone, written: &written) else { return false }
+                    }
+                    page.removeFirst()
+                    written = 0
+                }
+                guard position < source.rrsets.count else { return true }
+                source.pagesRead += 1
+                page = source.rrsets.dropFirst(position).prefix(source.pageSize)
+                position += page.count
+            }
         }
     }
 }
