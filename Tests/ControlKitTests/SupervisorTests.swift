@@ -29,6 +29,17 @@ import Testing
         #expect(!FileManager.default.fileExists(atPath: folder.pidFile("sleeper")))
     }
 
+    @Test(
+        "a program's word names another main process, and nothing else does",
+        arguments: [
+            ("MAINPID=7", 7), ("STATUS=x\nMAINPID=12\nREADY=1", 12), ("READY=1", nil), ("MAINPID=", nil),
+            ("MAINPID=1", nil), ("MAINPID=-4", nil), ("MAINPID=42", nil), ("XMAINPID=7", nil), ("MAINPID=7x", nil),
+        ] as [(String, pid_t?)]
+    )
+    func successor(text: String, expected: pid_t?) {
+        #expect(NotificationSocket.Message(process: 42, text: text).successor == expected)
+    }
+
     private static func processID(in file: String, other: pid_t?) async throws -> pid_t {
         let deadline = ContinuousClock.now + .seconds(120)
         while ContinuousClock.now < deadline {

@@ -9,6 +9,7 @@
 
 #include "CDatagramHandover.h"
 #include "CDatagramLoad.h"
+#include "CDatagramNotify.h"
 
 #include <stddef.h>
 #include <stdint.h>

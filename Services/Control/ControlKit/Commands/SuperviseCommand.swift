@@ -16,7 +16,7 @@ struct SuperviseCommand: ParsableCommand {
 
     func run() throws {
         let folder = StateFolder(state)
-        var supervisor = Supervisor(folder: folder, plan: try SupervisorPlan(path: folder.plan))
+        var supervisor = try Supervisor(folder: folder, plan: try SupervisorPlan(path: folder.plan))
         try supervisor.run()
     }
 }

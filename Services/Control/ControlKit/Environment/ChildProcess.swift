@@ -13,8 +13,14 @@ enum ChildProcess {
     /// - Parameters:
     ///   - log: the file that standard output and error are appended to; nil inherits them.
     ///   - newSession: detaches it from this terminal and process group.
+    ///   - variables: what its environment has instead of, and besides, what this process's has.
     /// - Throws: `ControlError` naming the program.
-    static func spawn(_ arguments: [String], log: String?, newSession: Bool = false) throws -> pid_t {
+    static func spawn(
+        _ arguments: [String],
+        log: String?,
+        newSession: Bool = false,
+        variables: [String: String] = [:]
+    ) throws -> pid_t {
         guard let program = arguments.first else { throw ControlError("no program was named") }
         var actions = unsafe posix_spawn_file_actions_t()
         var attributes = posix_spawnattr_t()
@@ -45,8 +51,12 @@ enum ChildProcess {
         var cArguments = unsafe arguments.map { unsafe strdup($0) }
         unsafe cArguments.append(nil)
         defer { for index in unsafe cArguments.indices { unsafe free(cArguments[index]) } }
+        let environment = ProcessInfo.processInfo.environment.merging(variables) { $1 }
+        var cEnvironment = unsafe environment.map { unsafe strdup("\($0.key)=\($0.value)") }
+        unsafe cEnvironment.append(nil)
+        defer { for index in unsafe cEnvironment.indices { unsafe free(cEnvironment[index]) } }
         var pid: pid_t = 0
-        let code = unsafe posix_spawn(&pid, program, &actions, &attributes, cArguments, environ)
+        let code = unsafe posix_spawn(&pid, program, &actions, &attributes, cArguments, cEnvironment)
         guard code == 0 else {
             throw ControlError("cannot start \(program): \(systemErrorText(code))")
         }

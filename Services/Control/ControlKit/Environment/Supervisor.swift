@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 // SPDX-FileCopyrightText: Zonewright authors
 
+import CDatagram
 import Foundation
 import Synchronization
 
@@ -9,10 +10,16 @@ private let stopRequested = Atomic<Bool>(false)
 
 /// Keeps the programs of a plan running, as systemd would: restarts what ends, after a pause that grows while it
 /// keeps ending at once, and on SIGTERM or SIGINT stops all in the reverse order.
+///
+/// A program may name another process as its main one, as it would to systemd (`MAINPID=`, sd_notify(3)): zonewright-dns
+/// does, when a successor has taken over. That one is followed from then on. It is a child of the one before it, and
+/// becomes one of ours when that has ended, since descendants without a parent do.
 struct Supervisor {
     private struct Running {
         let program: SupervisorPlan.Program
         var pid: pid_t?
+        /// Processes that have handed over to `pid`, directly or not, and are about to end.
+        var predecessors: [pid_t] = []
         var startedAt = ContinuousClock.now
         var restartAt = ContinuousClock.now
         var pause: Duration = .milliseconds(100)
@@ -22,10 +29,12 @@ struct Supervisor {
     private static let patience: Duration = .seconds(30)
 
     private let folder: StateFolder
+    private let notifications: NotificationSocket
     private var running: [Running]
 
-    init(folder: StateFolder, plan: SupervisorPlan) {
+    init(folder: StateFolder, plan: SupervisorPlan) throws {
         self.folder = folder
+        notifications = try NotificationSocket()
         running = plan.programs.map { Running(program: $0) }
     }
 
@@ -36,9 +45,13 @@ struct Supervisor {
         for number in [SIGTERM, SIGINT, SIGHUP] {
             signal(number) { _ in stopRequested.store(true, ordering: .relaxed) }
         }
+        guard cdatagram_adopt_orphans() == 0 else {
+            throw ControlError("cannot become the parent of successors: \(systemErrorText())")
+        }
         try "\(getpid())\n".write(toFile: folder.pidFile("supervisor"), atomically: true, encoding: .utf8)
         while !stopRequested.load(ordering: .relaxed) {
             startWhatIsDue()
+            followSuccessors()
             reap()
             usleep(20_000)
         }
@@ -69,10 +82,12 @@ struct Supervisor {
         for index in running.indices where running[index].pid == nil && running[index].restartAt <= now {
             let program = running[index].program
             do {
-                let pid = try ChildProcess.spawn(program.arguments, log: folder.logFile(program.name))
-                running[index].pid = pid
-                running[index].startedAt = now
-                try "\(pid)\n".write(toFile: folder.pidFile(program.name), atomically: true, encoding: .utf8)
+                let pid = try ChildProcess.spawn(
+                    program.arguments,
+                    log: folder.logFile(program.name),
+                    variables: ["NOTIFY_SOCKET": notifications.address]
+                )
+                try follow(pid, at: index, since: now)
             } catch {
                 note("\(error)")
                 running[index].restartAt = now + .seconds(5)
@@ -80,39 +95,96 @@ struct Supervisor {
         }
     }
 
+    /// Makes `pid` the process of a program, in the pid file too.
+    private mutating func follow(_ pid: pid_t, at index: Int, since now: ContinuousClock.Instant) throws {
+        running[index].pid = pid
+        running[index].startedAt = now
+        let file = folder.pidFile(running[index].program.name)
+        try "\(pid)\n".write(toFile: file, atomically: true, encoding: .utf8)
+    }
+
+    /// Reads what the programs say; only a program's main process can name another one.
+    private mutating func followSuccessors() {
+        while let message = notifications.next() {
+            guard let successor = message.successor,
+                let index = running.firstIndex(where: { $0.pid == message.process })
+            else { continue }
+            running[index].predecessors.append(message.process)
+            note("\(running[index].program.name) (\(message.process)) has handed over to \(successor)")
+            do {
+                try follow(successor, at: index, since: .now)
+            } catch {
+                note("\(error)")
+            }
+        }
+    }
+
     private mutating func reap() {
-        for index in running.indices {
-            var status: Int32 = 0
+        var status: Int32 = 0
+        while true {
             // SAFETY: status outlives the call.
-            guard let pid = running[index].pid, unsafe waitpid(pid, &status, WNOHANG) == pid else { continue }
-            let now = ContinuousClock.now
-            let pause = now - running[index].startedAt > .seconds(5) ? .milliseconds(100) : running[index].pause
-            running[index].pid = nil
-            running[index].restartAt = now + pause
-            running[index].pause = min(pause * 2, .seconds(5))
-            note(
-                "\(running[index].program.name) (\(pid)) ended with \(ChildProcess.exitCode(status)); starting it again"
-            )
+            let ended = unsafe waitpid(-1, &status, WNOHANG)
+            guard ended > 0 else { break }
+            // What it said before it ended may wait still.
+            followSuccessors()
+            if let index = running.firstIndex(where: { $0.pid == ended }) {
+                restart(index, "ended with \(ChildProcess.exitCode(status))")
+            }
+            forget(ended, ChildProcess.exitCode(status))
+        }
+        // One that its own parent, a process that has handed over, was told of before us.
+        for index in running.indices {
+            if let pid = running[index].pid, !ChildProcess.isAlive(pid) { restart(index, "is gone") }
+        }
+    }
+
+    /// Has a program started again whose process has ended.
+    private mutating func restart(_ index: Int, _ what: String) {
+        let now = ContinuousClock.now
+        let pause = now - running[index].startedAt > .seconds(5) ? .milliseconds(100) : running[index].pause
+        let pid = running[index].pid ?? 0
+        running[index].pid = nil
+        running[index].restartAt = now + pause
+        running[index].pause = min(pause * 2, .seconds(5))
+        note("\(running[index].program.name) (\(pid)) \(what); starting it again")
+    }
+
+    /// Strikes a process off that had handed over.
+    private mutating func forget(_ process: pid_t, _ code: Int32) {
+        for index in running.indices where running[index].predecessors.contains(process) {
+            running[index].predecessors.removeAll { $0 == process }
+            if code != 0 { note("\(running[index].program.name) (\(process)), handed over, ended with \(code)") }
         }
     }
 
     private mutating func stopAll() {
+        followSuccessors()
         for index in running.indices.reversed() {
-            guard let pid = running[index].pid else { continue }
             let program = running[index].program
-            kill(pid, program.stopSignal)
-            let deadline = ContinuousClock.now + Self.patience
-            var status: Int32 = 0
-            // SAFETY: status outlives the calls.
-            while unsafe waitpid(pid, &status, WNOHANG) == 0 {
-                if ContinuousClock.now > deadline {
-                    note("\(program.name) (\(pid)) did not end; killing it")
-                    kill(pid, SIGKILL)
+            for pid in running[index].predecessors + [running[index].pid].compactMap(\.self) {
+                kill(pid, program.stopSignal)
+                let deadline = ContinuousClock.now + Self.patience
+                while !hasEnded(pid) {
+                    if ContinuousClock.now > deadline {
+                        note("\(program.name) (\(pid)) did not end; killing it")
+                        kill(pid, SIGKILL)
+                    }
+                    usleep(10_000)
                 }
-                usleep(10_000)
             }
             running[index].pid = nil
             try? FileManager.default.removeItem(atPath: folder.pidFile(program.name))
+        }
+    }
+
+    /// Whether a process is no more; one that is not our child yet is asked for by its number.
+    private func hasEnded(_ pid: pid_t) -> Bool {
+        var status: Int32 = 0
+        // SAFETY: status outlives the call.
+        switch unsafe waitpid(pid, &status, WNOHANG) {
+        case pid: return true
+        case 0: return false
+        default: return !ChildProcess.isAlive(pid)
         }
     }
 
