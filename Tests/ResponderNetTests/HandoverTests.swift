@@ -4,6 +4,7 @@
 import Foundation
 import Glibc
 import Logging
+import ResponderEngine
 import Runtime
 import ServiceLifecycle
 import Synchronization
@@ -108,6 +109,24 @@ struct HandoverTests {
     @Test("Lines that make no sense are no sockets", arguments: ["", "udp", "ip 127.0.0.1:53", "udp x", "udp a:1 b"])
     func badLines(line: String) {
         #expect(HandedSocket(line: line, descriptor: 0) == nil)
+    }
+
+    @Test("Secrets of cookies come over as they are, and no error repeats them")
+    func cookieSecrets() throws {
+        let octets = (0..<3).map { start in (0..<16).map { UInt8($0 * 7 + start) } }
+        let secrets = octets.compactMap { CookieSecret($0) }
+        #expect(secrets.map(\.octets) == octets)
+        let message = CookieHandover.message(secrets)
+        #expect(CookieHandover.secrets(message) == secrets)
+        #expect(CookieHandover.secrets(CookieHandover.message([])) == [])
+        #expect(!"\(HandoverError.unexpected(message))".contains(message.split(separator: "\n")[1]))
+        let digits = String(repeating: "0", count: 32)
+        let bad = [
+            "cookies\n", "cookies\n\(digits)0", "cookies\n\(digits.dropLast())g",
+            "cookies\n\(digits.dropLast())\u{FF10}",
+            "cookies" + String(repeating: "\n\(digits)", count: CookieSecrets.maximumCount + 1),
+        ]
+        for message in bad { #expect(CookieHandover.secrets(message) == nil) }
     }
 
     /// Counts how often it runs, and how many of it at once.

@@ -20,8 +20,13 @@ struct LoneResponder: Sendable {
     let arguments: [String]
     private let folder: String
 
-    /// Starts a responder of `zone`, given as lines of a master file, with further options.
-    static func start(origin: String, lines: [String], options: [String] = []) async throws -> LoneResponder {
+    /// Starts a responder of `zone`, given as lines of a master file, with further options and environment.
+    static func start(
+        origin: String,
+        lines: [String],
+        options: [String] = [],
+        environment: [String: String] = [:]
+    ) async throws -> LoneResponder {
         let folder = NSTemporaryDirectory() + "lone-\(getpid())-\(UInt32.random(in: .min ... .max))"
         let contents = try contents(origin, lines)
         do {
@@ -36,7 +41,7 @@ struct LoneResponder: Sendable {
         let process = try DaemonProcess(
             "zonewright-dns",
             arguments: arguments + options,
-            environment: ["SWIFT_BACKTRACE": "enable=no"]
+            environment: environment.merging(["SWIFT_BACKTRACE": "enable=no"]) { $1 }
         )
         let responder = LoneResponder(
             port: port,

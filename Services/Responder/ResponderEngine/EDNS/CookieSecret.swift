@@ -15,6 +15,11 @@ package struct CookieSecret: Sendable, Hashable {
         key1 = octets[8...].reversed().reduce(0) { $0 << 8 | UInt64($1) }
     }
 
+    /// The 16 octets, for a process that is to make the same cookies; for no log.
+    package var octets: [UInt8] {
+        [key0, key1].flatMap { key in (0..<8).map { UInt8(truncatingIfNeeded: key >> (8 * $0)) } }
+    }
+
     /// A secret that nobody else has.
     package static func random(using generator: inout some RandomNumberGenerator) -> CookieSecret {
         CookieSecret(key0: generator.next(), key1: generator.next())

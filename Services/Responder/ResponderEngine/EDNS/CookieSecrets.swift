@@ -53,6 +53,9 @@ package final class CookieSecrets: Sendable {
         }
     }
 
+    /// The secrets held, the one that cookies are made with first.
+    package var all: [CookieSecret] { blocks.withLock { $0.secrets } }
+
     /// How many secrets are held.
     package var count: Int { blocks.withLock { $0.secrets.count } }
 

@@ -89,13 +89,16 @@ struct ResponderServers: Sendable {
 
     /// What a handover to a successor does to the servers.
     ///
-    /// - Parameter drainTimeout: How long the process may take to end after it.
-    func handoverActions(drainTimeout: Duration) -> HandoverHost.Actions {
+    /// - Parameters:
+    ///   - cookies: The secrets of cookies, which the successor may go on with.
+    ///   - drainTimeout: How long the process may take to end after it.
+    func handoverActions(cookies: CookieSecrets?, drainTimeout: Duration) -> HandoverHost.Actions {
         // A part is left for the ordinary way to stop, which follows.
         let limit = max(.seconds(1), TimeAmount(drainTimeout) - .seconds(5))
         let (listeners, udp, tcp, tls) = (listeners, udp, tcp, tls)
         return HandoverHost.Actions(
             sockets: { listeners.handed(with: udp) },
+            cookieSecrets: { cookies?.all ?? [] },
             stopAccepting: {
                 await tcp.stopAccepting()
                 await tls?.stopAccepting()

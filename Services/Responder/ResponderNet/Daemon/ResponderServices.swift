@@ -26,7 +26,7 @@ package enum ResponderServices {
         var engine = options.engine
         let taps = QueryTaps()
         engine.taps = taps
-        try options.protection.apply(to: &engine, context)
+        try options.protection.apply(to: &engine, context, inheriting: guest?.cookieSecrets ?? [])
         let transfers = try await options.transfers.apply(to: &engine, store: store, context: context)
         let servers = try await ResponderServers(
             options,
@@ -92,7 +92,10 @@ package enum ResponderServices {
         let host = HandoverHost(
             folder: options.dataFolder,
             ownership: ownership,
-            actions: servers.handoverActions(drainTimeout: context.succession.drainTimeout),
+            actions: servers.handoverActions(
+                cookies: engine.cookies,
+                drainTimeout: context.succession.drainTimeout
+            ),
             succession: context.succession,
             logger: context.logger
         )

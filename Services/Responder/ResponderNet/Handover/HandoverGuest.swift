@@ -3,6 +3,7 @@
 
 import Logging
 import NIOPosix
+import ResponderEngine
 import Runtime
 
 /// The successor's side of a handover: gets the sockets of the responder that runs with the same folder, and takes its
@@ -15,17 +16,20 @@ struct HandoverGuest: Sendable {
 
     /// What the other process listens at.
     let sockets: HandedSockets
+    /// The secrets that the other process makes DNS cookies with, and accepts; none where it has no cookies.
+    let cookieSecrets: [CookieSecret]
     private let conversation: HandoverSocket
 
     /// Asks the responder that runs with `folder`; nil when none does.
     init?(folder: String) async throws {
-        let begun = try await Self.blocking { () throws -> (HandoverSocket, HandedSockets)? in
+        let begun = try await Self.blocking { () throws -> (HandoverSocket, HandedSockets, [CookieSecret])? in
             guard let conversation = try HandoverSocket.connected(to: folder) else { return nil }
             try conversation.send(HandoverStep.greeting)
-            return (conversation, HandedSockets(try Self.receiveSockets(conversation)))
+            let (sockets, secrets) = try Self.receiveBelongings(conversation)
+            return (conversation, HandedSockets(sockets), secrets)
         }
         guard let begun else { return nil }
-        (conversation, sockets) = begun
+        (conversation, sockets, cookieSecrets) = begun
     }
 
     /// Takes the other process's place: it gives up the folder, `answer` begins to answer datagrams beside it, it
@@ -51,21 +55,33 @@ struct HandoverGuest: Sendable {
         try await accept()
     }
 
-    private static func receiveSockets(_ conversation: HandoverSocket) throws -> [HandedSocket] {
+    /// What the other process gives, up to the word that says that it was all.
+    private static func receiveBelongings(
+        _ conversation: HandoverSocket
+    ) throws -> (sockets: [HandedSocket], secrets: [CookieSecret]) {
         var sockets: [HandedSocket] = []
+        var secrets: [CookieSecret] = []
         while true {
             let message = try conversation.receive(within: patience)
             let lines = message.text.split(separator: "\n")
-            if lines.first == Substring(HandoverStep.complete) { return sockets }
-            guard lines.first == Substring(HandoverStep.sockets), lines.count == message.descriptors.count + 1 else {
+            switch lines.first.map(String.init) {
+            case HandoverStep.complete:
+                return (sockets, secrets)
+            case HandoverStep.cookies:
+                guard let given = CookieHandover.secrets(message.text) else {
+                    throw HandoverError.unexpected(message.text)
+                }
+                secrets = given
+            case HandoverStep.sockets where lines.count == message.descriptors.count + 1:
+                for (line, descriptor) in zip(lines.dropFirst(), message.descriptors) {
+                    guard let socket = HandedSocket(line: line, descriptor: descriptor) else {
+                        throw HandoverError.unexpected(String(line))
+                    }
+                    sockets.append(socket)
+                }
+            default:
                 throw message.text.hasPrefix(HandoverStep.refused)
                     ? HandoverError.refused(message.text) : HandoverError.unexpected(message.text)
-            }
-            for (line, descriptor) in zip(lines.dropFirst(), message.descriptors) {
-                guard let socket = HandedSocket(line: line, descriptor: descriptor) else {
-                    throw HandoverError.unexpected(String(line))
-                }
-                sockets.append(socket)
             }
         }
     }

@@ -4,6 +4,7 @@
 import Glibc
 import Logging
 import NIOPosix
+import ResponderEngine
 import Runtime
 import ServiceLifecycle
 import Synchronization
@@ -17,6 +18,8 @@ struct HandoverHost: Service {
     struct Actions: Sendable {
         /// The sockets to give.
         let sockets: @Sendable () -> [HandedSocket]
+        /// The secrets of DNS cookies, so that those which clients hold stay good.
+        let cookieSecrets: @Sendable () -> [CookieSecret]
         /// Accepts no more connections.
         let stopAccepting: @Sendable () async -> Void
         /// Takes no more datagrams, having answered those that wait.
@@ -122,6 +125,7 @@ struct HandoverHost: Service {
     /// Gives the sockets, and waits until all that can fail in the successor is done.
     private func prepare(_ connection: HandoverSocket) async throws {
         let sockets = actions.sockets()
+        let secrets = CookieHandover.message(actions.cookieSecrets())
         try await blocking {
             try connection.expect(HandoverStep.greeting, within: Self.patience)
             var rest = sockets[...]
@@ -131,6 +135,7 @@ struct HandoverHost: Service {
                 let text = ([HandoverStep.sockets] + part.map(\.line)).joined(separator: "\n")
                 try connection.send(text, part.map(\.descriptor))
             }
+            try connection.send(secrets)
             try connection.send(HandoverStep.complete)
             try connection.expect(HandoverStep.prepared, within: Self.preparationPatience)
         }

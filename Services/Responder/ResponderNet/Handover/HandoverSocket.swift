@@ -130,9 +130,11 @@ final class HandoverSocket: Sendable {
 /// The words of the conversation, in their order. They may differ between releases; ``greeting`` says which these are.
 enum HandoverStep {
     /// Successor: give me your sockets.
-    static let greeting = "zonewright-dns handover 1"
+    static let greeting = "zonewright-dns handover 2"
     /// Predecessor: these are sockets; a line for each with its kind and address.
     static let sockets = "sockets"
+    /// Predecessor: these are the secrets of my DNS cookies; see ``CookieHandover``.
+    static let cookies = "cookies"
     /// Predecessor: that was all.
     static let complete = "complete"
     /// Successor: I have opened the replica and can begin.
@@ -165,7 +167,9 @@ enum HandoverError: Error, Hashable, CustomStringConvertible {
         case .system(let operation, let code): "could not \(operation): \(DaemonError.reason(errno: code))"
         case .ended: "the other process ended the conversation"
         case .silent: "the other process did not answer in time"
-        case .unexpected(let text): "the other process said \"\(text.prefix(100))\", which is not what was next"
+        case .unexpected(let text):
+            // The word alone: secrets may stand behind it.
+            "the other process said \"\(text.prefix { $0 != "\n" }.prefix(100))\", which is not what was next"
         case .refused(let reason): "the other process refused: \(reason)"
         }
     }

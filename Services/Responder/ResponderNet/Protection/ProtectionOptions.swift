@@ -26,7 +26,7 @@ struct ProtectionOptions: Sendable {
             .path,
             help:
                 "File of secrets of 32 hexadecimal digits, one a line; the first one makes cookies, all are accepted. "
-                + "Read again when it changes. Without it a secret of this process alone."
+                + "Read again when it changes. Without it a secret of this process and its successors alone."
         ),
         DaemonOption(
             "rrl-rate",
@@ -94,10 +94,16 @@ struct ProtectionOptions: Sendable {
     }
 
     /// Puts all of it into effect: reads the secrets, makes the table, and has the secrets read again when they change.
-    func apply(to engine: inout ResponderConfiguration, _ context: DaemonContext) throws {
+    ///
+    /// - Parameter inherited: The secrets of the process whose place is taken; they count where no file is named.
+    func apply(
+        to engine: inout ResponderConfiguration,
+        _ context: DaemonContext,
+        inheriting inherited: [CookieSecret] = []
+    ) throws {
         engine.serverIdentifier = identifier
         engine.requiresCookies = requiresCookies
-        if hasCookies { engine.cookies = try cookies(context) }
+        if hasCookies { engine.cookies = try cookies(context, inherited) }
         guard let limits else { return }
         guard let limiter = RateLimiter(limits) else {
             throw DaemonError.unavailable("no memory for the table of rate limits (option rrl-table-size)")
@@ -105,9 +111,10 @@ struct ProtectionOptions: Sendable {
         engine.limiter = limiter
     }
 
-    private func cookies(_ context: DaemonContext) throws -> CookieSecrets {
+    private func cookies(_ context: DaemonContext, _ inherited: [CookieSecret]) throws -> CookieSecrets {
         guard let secretPath else {
             var generator = SystemRandomNumberGenerator()
+            guard inherited.isEmpty else { return CookieSecrets(inherited) }
             return CookieSecrets([.random(using: &generator)])
         }
         let secrets: CookieSecrets
