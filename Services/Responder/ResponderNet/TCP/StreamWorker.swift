@@ -47,6 +47,7 @@ struct StreamWorker: Sendable {
                 table: parts.value.table,
                 runner: runner,
                 client: client,
+                port: UInt16(clamping: channel.remoteAddress?.port ?? 0),
                 transport: .stream(isTLS: tls != nil, isIPv4: client.isIPv4)
             )
         )

@@ -24,6 +24,8 @@ final class TCPQueryHandler: ConnectionMember, ChannelInboundHandler {
     private let table: ConnectionTable
     private let runner: TransferRunner?
     private let client: ClientAddress
+    /// The client's port, for taps.
+    private let port: UInt16
     private let transport: Transport
     /// Set while the handler is in a pipeline.
     private var context: ChannelHandlerContext?
@@ -41,12 +43,14 @@ final class TCPQueryHandler: ConnectionMember, ChannelInboundHandler {
         table: ConnectionTable,
         runner: TransferRunner?,
         client: ClientAddress,
+        port: UInt16,
         transport: Transport
     ) {
         self.responder = responder
         self.table = table
         self.runner = runner
         self.client = client
+        self.port = port
         self.transport = transport
         super.init(client: client, phase: transport.isTLS ? .handshaking : .waiting)
     }
@@ -223,7 +227,7 @@ extension TCPQueryHandler {
                 return
             }
             if !staysLonger { staysLonger = unsafe KeepaliveRequest.isIn(query) }
-            let answer = unsafe responder.respond(to: query, transport: transport, client: client)
+            let answer = unsafe responder.respond(to: query, transport: transport, client: client, port: port)
             unsafe append(answer, to: &output)
         }
     }
@@ -253,9 +257,11 @@ extension TCPQueryHandler {
         return octets.readSlice(length: Int(length))
     }
 
-    /// Keeps what could not be answered yet; a copy, so that no buffer is kept for a few octets of it.
+    /// Keeps what could not be answered yet; a copy, unless it fills its buffer, so that no large buffer is kept for a few
+    /// octets of it.
     private func keep(_ octets: ByteBuffer) {
-        hold(octets.readerIndex == 0 ? octets : ByteBuffer(buffer: octets))
+        let isFilled = octets.readerIndex == 0 && octets.capacity <= 2 * octets.readableBytes
+        hold(isFilled ? octets : ByteBuffer(buffer: octets))
     }
 
     private func hold(_ octets: ByteBuffer) {
@@ -270,13 +276,21 @@ extension TCPQueryHandler {
             runner: runner,
             channel: context.channel,
             client: client,
-            transport: transport,
+            transport: transportOfTransfers(context),
             table: table
         ) { [weak self] message in
             self?.transferred(message)
         }
         transfers = made
         return made
+    }
+
+    /// What transfers are told of the way: zone transfer over TLS is over TLS 1.3 or later (RFC 9103 7.1), so that older
+    /// versions are as good as none to a peer that may have its zones over TLS only.
+    private func transportOfTransfers(_ context: ChannelHandlerContext) -> Transport {
+        guard transport.isTLS else { return transport }
+        let version = try? context.pipeline.syncOperations.nioSSL_tlsVersion()
+        return .stream(isTLS: version == .tlsv13, isIPv4: client.isIPv4)
     }
 
     /// Sends a transfer's message, or goes on after the end of one.
