@@ -18,11 +18,15 @@ final class TCPBench: Sendable {
 
     static let zone = Name(validated: [7] + Array("example".utf8) + [0])
 
-    init(limits: TCPLimits = TCPLimits(), transfers: TransferRunner? = nil) async throws {
+    init(
+        limits: TCPLimits = TCPLimits(),
+        transfers: TransferRunner? = nil,
+        engine: ResponderConfiguration = ResponderConfiguration()
+    ) async throws {
         path = Self.folder()
         store = try ZoneStore(path: path, mapSize: 16 << 20, digest: ZoneDigest.sha256)
         _ = try store.apply([.replace(Self.contents())], position: nil)
-        var configuration = TCPServer.Configuration(engine: ResponderConfiguration(), limits: limits)
+        var configuration = TCPServer.Configuration(engine: engine, limits: limits)
         configuration.transfers = transfers
         server = try await TCPServer.bind(
             to: [HostPort(host: "127.0.0.1", port: 0)],

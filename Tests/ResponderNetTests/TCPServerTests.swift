@@ -182,6 +182,28 @@ struct TCPServerTests {
         }
     }
 
+    @Test("Taps are told the client's address and port")
+    func taps() async throws {
+        let taps = QueryTaps()
+        taps.open()
+        var engine = ResponderConfiguration()
+        engine.taps = taps
+        let bench = try await TCPBench(engine: engine)
+        try await bench.serve {
+            let connection = try await bench.connect()
+            let port = try #require(connection.channel.localAddress?.port)
+            try await connection.executeThenClose { inbound, outbound in
+                try await outbound.write(ByteBuffer(bytes: try TCPBench.query("a1")))
+                for try await _ in inbound { break }
+            }
+            var entries: [TapEntry] = []
+            for tap in taps.all { _ = unsafe tap.take { entry, _, _ in entries.append(entry) } }
+            #expect(entries.map(\.port) == [UInt16(port)])
+            #expect(entries.map(\.client) == [ClientAddress(ipv4: 0x7F00_0001)])
+            #expect(entries.map(\.transport) == [.tcp4])
+        }
+    }
+
     @Test("A stopping server answers what has been asked, and lets quiet connections go")
     func draining() async throws {
         let bench = try await TCPBench()
