@@ -122,6 +122,10 @@ static uint8_t *answer_at(const cdatagram_batch *batch, int index) {
     return batch->answers + (size_t)index * batch->send_stride;
 }
 
+cdatagram_octets cdatagram_query(const cdatagram_batch *batch, int index) {
+    return (cdatagram_octets){batch->receive_vector[index].iov_base, batch->incoming[index].msg_len};
+}
+
 int cdatagram_take(cdatagram_batch *batch, int index, cdatagram_exchange *exchange) {
     const peer_address *peer = &batch->peers[index];
     exchange->query = batch->receive_vector[index].iov_base;

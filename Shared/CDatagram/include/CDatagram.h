@@ -9,6 +9,7 @@
 
 #include "CDatagramHandover.h"
 #include "CDatagramLoad.h"
+#include "CDatagramMemory.h"
 #include "CDatagramNotify.h"
 
 #include <stddef.h>
@@ -70,7 +71,16 @@ typedef struct cdatagram_exchange {
     uint16_t port;
 } cdatagram_exchange;
 
-// Datagram `index` of the last receive: 0 when its sender used port 0, which nothing can be sent to.
+// The octets of a datagram that was received.
+typedef struct cdatagram_octets {
+    const uint8_t *octets;
+    size_t length;
+} cdatagram_octets;
+
+// Datagram `index` of the last receive.
+cdatagram_octets cdatagram_query(const cdatagram_batch *batch, int index);
+
+// Datagram `index` of the last receive, and where its answer goes: 0 when its sender used port 0, which nothing can be sent to.
 int cdatagram_take(cdatagram_batch *batch, int index, cdatagram_exchange *exchange);
 // Queues the first `length` bytes of its answer to go to the sender, from the address that was asked.
 void cdatagram_queue(cdatagram_batch *batch, int index, size_t length);

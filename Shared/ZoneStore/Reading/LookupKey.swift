@@ -149,11 +149,6 @@ package struct LookupKey: ~Copyable {
         unsafe UnsafeRawBufferPointer(start: memory + Self.labelsStart, count: end(labels))
     }
 
-    /// A hash of `folded`.
-    package func hash(seed: UInt64) -> UInt64 {
-        hash(seed, from: 0, to: end(labels))
-    }
-
     /// The key of the last `count` labels as a zone's.
     @inline(__always)
     func zoneKey(_ count: Int) -> UnsafeRawBufferPointer {

@@ -14,6 +14,8 @@ struct Exchange {
     let flags: UInt16
     let transport: Transport
     let client: ClientAddress
+    /// Where the question has its place in the cache; `QuestionHash.none` if that is not known yet.
+    let questionHash: UInt64
     /// Whether a handler asks, on behalf of a signed query.
     let isNested: Bool
 

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 // SPDX-FileCopyrightText: Zonewright authors
 
+internal import CDatagram
 internal import DNSWire
 internal import Glibc
 internal import ZoneStore
@@ -84,15 +85,50 @@ struct PacketCache: ~Copyable {
         unsafe free(ring)
     }
 
+    /// The place of a message's question in the cache; `QuestionHash.none` if it is to be answered without it.
+    @inline(__always)
+    func hash(_ message: UnsafeRawBufferPointer) -> UInt64 {
+        guard unsafe index != nil else { return QuestionHash.none }
+        return unsafe QuestionHash.of(message, seed: seed)
+    }
+
+    /// Begins to bring the set of a question near, for `prefetchAnswer` a little later.
+    @inline(__always)
+    func prefetchSet(_ hash: UInt64) {
+        guard let index = unsafe index, hash != QuestionHash.none else { return }
+        unsafe cdatagram_prefetch(index + Int(hash & setMask) &* Self.setSize)
+    }
+
+    /// Begins to bring the answer to a question near, if there is one, for `find` a little later.
+    @inline(__always)
+    func prefetchAnswer(_ hash: UInt64) {
+        guard let index = unsafe index, let ring = unsafe ring, hash != QuestionHash.none else { return }
+        // SAFETY: as in `find`; a prefetch may name any address.
+        let set = unsafe index + Int(hash & setMask) &* Self.setSize
+        let mark = UInt32(truncatingIfNeeded: hash &>> 32)
+        for way in 0..<Self.ways {
+            guard unsafe set.load(fromByteOffset: way &* 4, as: UInt32.self) == mark else { continue }
+            let place = unsafe set.load(fromByteOffset: 32 &+ way &* 4, as: UInt32.self)
+            let entry = unsafe ring + Int(place & (ringUnits &- 1)) &* 8
+            // Most answers lie in four cache lines; those behind them follow by themselves.
+            unsafe cdatagram_prefetch(entry)
+            unsafe cdatagram_prefetch(entry + 64)
+            unsafe cdatagram_prefetch(entry + 128)
+            unsafe cdatagram_prefetch(entry + 192)
+            return
+        }
+        seen.prefetch(hash)
+    }
+
     /// Completes `response`, which has id and question, from a kept answer; nil when there is none.
     mutating func find(
         _ tag: Tag,
+        at hash: UInt64,
         _ key: borrowing LookupKey,
         into response: UnsafeMutableRawPointer,
         questionEnd: Int
     ) -> Hit? {
-        guard let index = unsafe index, let ring = unsafe ring else { return nil }
-        let hash = key.hash(seed: (tag.word ^ seed) &* 0x9E37_79B9_7F4A_7C15)
+        guard let index = unsafe index, let ring = unsafe ring, hash != QuestionHash.none else { return nil }
         let name = unsafe key.folded
         pendingHash = hash
         pendingWay = -1

@@ -82,18 +82,34 @@ package struct Responder: ~Copyable {
         reader.end()
     }
 
+    /// Begins to bring near what the answer to a query of the batch may be found in: a number for `approach` and
+    /// `respond`. The memory is far away for most queries, and answers them no later when it is asked for early.
+    @inline(__always)
+    package mutating func prepare(_ query: UnsafeRawBufferPointer) -> UInt64 {
+        let hash = unsafe cache.hash(query)
+        cache.prefetchSet(hash)
+        return hash
+    }
+
+    /// The second step of it, after all queries of the batch have made the first.
+    @inline(__always)
+    package mutating func approach(_ prepared: UInt64) {
+        cache.prefetchAnswer(prepared)
+    }
+
     /// Answers one query: the length of the response in `buffer`, or 0 for none.
     ///
     /// `buffer` needs the payload limit's room for UDP and should have `maximumResponse` for TCP. `beginBatch` must have
-    /// been called.
+    /// been called. `prepared` is what `prepare` said of this query, 0 if it was not asked.
     package mutating func respond(
         to query: UnsafeRawBufferPointer,
         into buffer: UnsafeMutableRawBufferPointer,
         transport: Transport,
-        client: ClientAddress = .unspecified
+        client: ClientAddress = .unspecified,
+        prepared: UInt64 = 0
     ) -> Int {
         counters.add(.queries(transport))
-        let length = unsafe process(query, into: buffer, transport, client, isNested: false)
+        let length = unsafe process(query, into: buffer, transport, client, prepared: prepared, isNested: false)
         if tapWriter.isOn {
             let response = unsafe UnsafeRawBufferPointer(start: buffer.baseAddress, count: length)
             unsafe tapWriter.record(query, response, transport, client, port: clientPort)
@@ -107,6 +123,7 @@ package struct Responder: ~Copyable {
         into buffer: UnsafeMutableRawBufferPointer,
         _ transport: Transport,
         _ client: ClientAddress,
+        prepared: UInt64 = QuestionHash.none,
         isNested: Bool
     ) -> Int {
         guard let message = query.baseAddress, let response = buffer.baseAddress,
@@ -131,6 +148,7 @@ package struct Responder: ~Copyable {
             flags: flags,
             transport: transport,
             client: client,
+            questionHash: prepared,
             isNested: isNested
         )
         var question = QueryMessage()
@@ -164,7 +182,9 @@ package struct Responder: ~Copyable {
             exchange.message + MessageSize.header,
             question.questionLength
         )
-        if isCacheable, let hit = unsafe cache.find(cacheTag, key, into: response, questionEnd: start) {
+        let known = exchange.questionHash
+        let hash = unsafe !isCacheable || known != QuestionHash.none ? known : cache.hash(exchange.query)
+        if isCacheable, let hit = unsafe cache.find(cacheTag, at: hash, key, into: response, questionEnd: start) {
             unsafe response.set(UInt16(hit.flags | exchange.flags & HeaderFlag.recursionDesired), at: 2)
             counters.add(.cacheHits)
             let outcome = Outcome(length: hit.length, code: hit.flags & 15, account: hit.account)

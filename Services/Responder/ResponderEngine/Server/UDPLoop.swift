@@ -13,6 +13,8 @@ struct UDPLoop: ~Copyable {
     private let payloadLimit: Int
     // SAFETY: made in init, freed in deinit.
     private let batch: OpaquePointer
+    // SAFETY: room for a number for each datagram of a batch, made in init, freed in deinit.
+    private let prepared: UnsafeMutablePointer<UInt64>
 
     /// Queries are small; what is longer than this is cut off and will not parse.
     private static let querySize = 4096
@@ -28,6 +30,7 @@ struct UDPLoop: ~Copyable {
             throw .outOfResources(code: ENOMEM)
         }
         unsafe batch = made
+        unsafe prepared = .allocate(capacity: Int(CDATAGRAM_BATCH))
         self.responder = responder
         self.descriptor = descriptor
         self.payloadLimit = payloadLimit
@@ -36,6 +39,7 @@ struct UDPLoop: ~Copyable {
 
     deinit {
         unsafe cdatagram_batch_destroy(batch)
+        unsafe prepared.deallocate()
     }
 
     /// Waits for queries and answers those that are there.
@@ -56,10 +60,22 @@ struct UDPLoop: ~Copyable {
     private mutating func answer(_ count: Int32) {
         guard count > 0 else { return }
         responder.beginBatch()
+        prepare(count)
         for index in 0..<count { answer(at: index) }
         responder.endBatch()
         let refused = unsafe cdatagram_send(batch, descriptor)
         if refused > 0 { responder.counters.add(.sendFailures, Int(refused)) }
+    }
+
+    /// Asks for the memory that all queries need before the first is answered, so that they wait for it together.
+    private mutating func prepare(_ count: Int32) {
+        for index in 0..<count {
+            let query = unsafe cdatagram_query(batch, index)
+            unsafe prepared[Int(index)] = responder.prepare(
+                UnsafeRawBufferPointer(start: query.octets, count: query.length)
+            )
+        }
+        for index in 0..<Int(count) { unsafe responder.approach(prepared[index]) }
     }
 
     @inline(__always)
@@ -71,7 +87,8 @@ struct UDPLoop: ~Copyable {
             to: UnsafeRawBufferPointer(start: exchange.query, count: exchange.length),
             into: UnsafeMutableRawBufferPointer(start: exchange.answer, count: payloadLimit),
             transport: transport,
-            client: ClientAddress(ipv6High: exchange.high, low: exchange.low)
+            client: ClientAddress(ipv6High: exchange.high, low: exchange.low),
+            prepared: prepared[Int(index)]
         )
         if written > 0 { unsafe cdatagram_queue(batch, index, written) }
     }

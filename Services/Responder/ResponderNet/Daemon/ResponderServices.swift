@@ -99,7 +99,8 @@ package enum ResponderServices {
             succession: context.succession,
             logger: context.logger
         )
-        return owned.map { OwnersService(ownership: ownership, service: $0) } + servers.services + [host]
+        return owned.map { OwnersService(ownership: ownership, service: $0) } + servers.services
+            + [host, MemoryTrimService()]
     }
 
     /// Opens the replica as the only process that may change it, or beside the one that does.
