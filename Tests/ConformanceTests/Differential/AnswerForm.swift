@@ -17,6 +17,12 @@ struct RecordForm: Hashable, CustomStringConvertible {
         type == .rrsig && rdata.count > 2 ? RRType(rawValue: UInt16(rdata[0]) << 8 | UInt16(rdata[1])) : nil
     }
 
+    /// Whether it is part of a denial.
+    var isProof: Bool {
+        let denying: Set<RRType> = [.nsec, .nsec3]
+        return denying.contains(covered ?? type)
+    }
+
     /// The owner.
     var name: Name { Name(validated: owner) }
 
@@ -27,21 +33,23 @@ struct RecordForm: Hashable, CustomStringConvertible {
 }
 
 /// A response, as it is compared.
-struct AnswerForm {
+struct AnswerForm: Equatable {
     /// The code with the upper bits of the OPT record.
-    private(set) var rcode = 0
+    var rcode = 0
     private(set) var opcode = 0
-    private(set) var flags: Set<Flag> = []
+    var flags: Set<Flag> = []
     /// The question section's octets.
-    private(set) var question: [UInt8] = []
-    private(set) var answer: Set<RecordForm> = []
-    private(set) var authority: Set<RecordForm> = []
+    var question: [UInt8] = []
+    var answer: Set<RecordForm> = []
+    var authority: Set<RecordForm> = []
     /// Without the OPT record.
-    private(set) var additional: Set<RecordForm> = []
+    var additional: Set<RecordForm> = []
     /// The OPT record's version and DO bit.
     private(set) var edns: [UInt8]?
     /// Whether a record came twice in a section, or in two sections.
     private(set) var hasRepetition = false
+    /// The octets of the message.
+    private(set) var size = 0
 
     enum Flag: String, CaseIterable {
         case response = "QR"
@@ -58,9 +66,21 @@ struct AnswerForm {
         (0x0080, .recursionAvailable), (0x0020, .authenticData), (0x0010, .checkingDisabled),
     ]
 
+    /// A record as it would come in a message.
+    static func form(of record: ResourceRecord) throws -> RecordForm {
+        var octets = record.owner.wire
+        let length = record.rdata.count
+        for number in [record.type.rawValue, 1, UInt16(record.ttl >> 16), UInt16(record.ttl & 0xFFFF), UInt16(length)] {
+            octets += [UInt8(number >> 8), UInt8(number & 255)]
+        }
+        var reader = FormReader(octets + record.rdata)
+        return try reader.record()
+    }
+
     /// Reads a message.
     init(_ message: [UInt8]) throws {
         var reader = FormReader(message)
+        size = message.count
         _ = try reader.number()
         let bits = try reader.number()
         rcode = Int(bits & 15)
@@ -92,6 +112,28 @@ struct AnswerForm {
             }
         }
         return records
+    }
+}
+
+extension AnswerForm {
+    /// Whether all sections but the question are empty.
+    var isEmpty: Bool { answer.isEmpty && authority.isEmpty && additional.isEmpty }
+    /// Whether it says that there is nothing, with the SOA.
+    var isDenial: Bool { authority.contains { $0.type == .soa } }
+    /// Whether it leads to the servers of a child.
+    var isReferral: Bool { !flags.contains(.authoritative) && !isDenial && authority.contains { $0.type == .ns } }
+    /// The records that deny, with their signatures.
+    var proofs: Set<RecordForm> { authority.filter { $0.isProof } }
+
+    /// Takes code, AA, TC and all sections from another answer; what the header says else, question and OPT stay.
+    mutating func takeOutcome(of other: AnswerForm) {
+        rcode = other.rcode
+        for flag in [Flag.authoritative, .truncated] {
+            if other.flags.contains(flag) { flags.insert(flag) } else { flags.remove(flag) }
+        }
+        answer = other.answer
+        authority = other.authority
+        additional = other.additional
     }
 }
 

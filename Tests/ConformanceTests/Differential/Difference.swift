@@ -61,7 +61,7 @@ struct Difference {
         func types(_ records: Set<RecordForm>) -> String {
             Set(records.map { "\($0.type)" }).sorted().joined(separator: " ")
         }
-        var parts = ["\(server.rawValue) \(query.manner) \(query.type):"]
+        var parts = ["\(server.rawValue):"]
         for aspect in aspects.sorted() {
             let sections: (Set<RecordForm>?, Set<RecordForm>?)
             switch aspect {
@@ -86,12 +86,14 @@ struct Difference {
         func text(_ form: AnswerForm?) -> String {
             guard let form else { return "    nothing" }
             let flags = form.flags.map(\.rawValue).sorted().joined(separator: " ")
-            var lines = ["    rcode \(form.rcode) \(flags) edns \(form.edns.map { "\($0)" } ?? "none")"]
+            var lines = [
+                "    rcode \(form.rcode) \(flags) size \(form.size) edns \(form.edns.map { "\($0)" } ?? "none")"
+            ]
             for (name, section) in [("AN", form.answer), ("NS", form.authority), ("AR", form.additional)] {
                 lines += section.map { "    \(name) \($0.description.prefix(150))" }.sorted().prefix(12)
             }
             return lines.joined(separator: "\n")
         }
-        return "\(kind)\n  \(query)\n  ours:\n\(text(ours))\n  \(server.rawValue):\n\(text(theirs))"
+        return "  \(query) (\(zone.name.text))\n  ours:\n\(text(ours))\n  \(server.rawValue):\n\(text(theirs))"
     }
 }

@@ -32,7 +32,7 @@ struct DifferentialOrigin: OriginSource {
 
     private func hand(_ index: Int, to sink: any OriginZoneSink) async throws {
         let zone = zones[index]
-        let lines = zone.lines
+        let lines = zone.protocolLines
         let head = OriginZone(
             name: zone.name.text,
             generation: UInt64(index + 1),

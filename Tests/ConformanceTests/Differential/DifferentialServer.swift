@@ -13,6 +13,9 @@ struct DifferentialServer {
         case nsd
         case knot
         case bind
+
+        /// Whether it takes a zone: NSD and Knot refuse data below a DNAME (RFC 6672 2.4).
+        func loads(_ zone: DifferentialZone) -> Bool { self == .bind || !zone.hasDataBelowDNAME }
     }
 
     /// Which server it is.
@@ -48,19 +51,7 @@ struct DifferentialServer {
 
     /// Waits until each zone is answered from.
     func waitUntilReady(_ zones: [DifferentialZone]) async throws {
-        let client = DNSClient(port: port, timeout: .milliseconds(200))
-        let deadline = ContinuousClock.now + .seconds(60)
-        for zone in zones {
-            let query = DNSClient.question(zone.name, .soa)
-            while true {
-                let answer = try? client.askUDP(query)
-                if let answer, answer.count > 12, answer[3] & 15 == 0, answer[7] == 1 { break }
-                guard ContinuousClock.now < deadline, process.exitStatus == nil else {
-                    throw SecondaryError("\(make.rawValue) does not serve \(zone.name.text): \(process.log)")
-                }
-                try await Task.sleep(for: .milliseconds(20))
-            }
-        }
+        try await process.waitUntilServing(zones, port: port)
     }
 
     /// Ends it.
@@ -134,6 +125,7 @@ struct DifferentialServer {
             empty-zones-enable no;
             notify no;
             minimal-responses no;
+            zero-no-soa-ttl no;
             check-names primary ignore;
             check-integrity no;
             check-mx ignore;
@@ -147,5 +139,24 @@ struct DifferentialServer {
 
         """
             + zones.enumerated().map { "zone \"\($1)\" { type primary; file \"zone\($0)\"; };\n" }.joined()
+    }
+}
+
+extension DaemonProcess {
+    /// Waits until the server has each zone.
+    func waitUntilServing(_ zones: [DifferentialZone], port: Int) async throws {
+        let client = DNSClient(port: port, timeout: .milliseconds(200))
+        let deadline = ContinuousClock.now + .seconds(60)
+        for zone in zones {
+            let query = DNSClient.question(zone.name, .soa)
+            while true {
+                let answer = try? client.askUDP(query)
+                if let answer, answer.count > 12, answer[3] & 15 == 0, answer[7] == 1 { break }
+                guard ContinuousClock.now < deadline, exitStatus == nil else {
+                    throw SecondaryError("\(name) does not serve \(zone.name.text): \(log)")
+                }
+                try await Task.sleep(for: .milliseconds(20))
+            }
+        }
     }
 }

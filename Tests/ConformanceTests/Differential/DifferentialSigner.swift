@@ -90,7 +90,7 @@ struct DifferentialSigner {
             nsec3: \(denial == .nsec ? "off" : "on")
             nsec3-opt-out: \(denial == .optout ? "on" : "off")
             nsec3-iterations: \(denial == .optout ? 5 : 0)
-            nsec3-salt-length: \(denial == .optout ? 4 : 0)
+            nsec3-salt-length: 0
         zone:
           - domain: \(apex)
             storage: \(folder.path)

@@ -11,10 +11,7 @@ import Testing
     /// Where all unexplained differences are written.
     static let reportFile = ProcessInfo.processInfo.environment["DIFFERENTIAL_REPORT"]
 
-    @Test(
-        "every difference from NSD, Knot and BIND has a reason, and every reason a difference",
-        .enabled(if: reportFile != nil, "not all differences have their reasons yet: see Docs/conformance.md")
-    )
+    @Test("every difference from NSD, Knot and BIND has a reason, and every reason a difference")
     func compare() async throws {
         var ledger = DifferenceLedger()
         var total = 0
@@ -29,11 +26,11 @@ import Testing
         #expect(total >= 50_000)
         if let reportFile = Self.reportFile {
             let reports = ledger.unexplained.sorted { $0.value.count > $1.value.count }
-                .map { "\($0.value.count) of \($0.key)\n\($0.value.first)\n" }
+                .map { "\($0.value.count) of \($0.key)\n\($0.value.examples.joined(separator: "\n"))\n" }
             try reports.joined(separator: "\n").write(toFile: reportFile, atomically: true, encoding: .utf8)
         }
         for (kind, found) in ledger.unexplained.sorted(by: { $0.value.count > $1.value.count }).prefix(40) {
-            Issue.record("\(found.count) of \(kind)\n\(found.first)")
+            Issue.record("\(found.count) of \(kind)\n\(found.examples.first ?? "")")
         }
         #expect(ledger.unexplained.count == 0)
         #expect(ledger.idle == [], "a reason that nothing needs")
@@ -52,25 +49,32 @@ import Testing
         try await primary.run { ours = try Self.ask(primary.port, queries) }
         for (index, query) in queries.enumerated() {
             guard let answer = ours[index] else { continue }
-            #expect(!answer.hasRepetition, "a record stands twice: \(query)")
+            // A name server asked for its RRSIG records has them beside its address once more.
+            #expect(!answer.hasRepetition || query.type == .rrsig, "a record stands twice: \(query)")
         }
+        let world = try WorldIndex(zones)
+        var theirs: [DifferentialServer.Make: [AnswerForm?]] = [:]
         for make in DifferentialServer.Make.allCases {
-            let hosted = zones.map { make == .bind || !$0.hasDataBelowDNAME }
-            let theirZones = zip(zones, hosted).filter(\.1).map(\.0)
+            let theirZones = zones.filter { make.loads($0) }
             let server = try DifferentialServer(make, zones: theirZones, folder: folder.path)
             try await server.waitUntilReady(theirZones)
-            let theirs = try Self.ask(server.port, queries)
+            theirs[make] = try Self.ask(server.port, queries)
             try await server.stop()
-            for (index, query) in queries.enumerated() where hosted[query.zone] {
-                let difference = Difference(
-                    make,
-                    query,
-                    zones[query.zone],
-                    ours: ours[index],
-                    theirs: theirs[index]
-                )
-                if let difference { ledger.enter(difference) }
+        }
+        for (index, query) in queries.enumerated() {
+            let zone = zones[query.zone]
+            let others = theirs.filter { $0.key.loads(zone) }.mapValues { $0[index] }
+            for (make, answer) in others where answer == nil || ours[index] == nil {
+                ledger.add("\(make.rawValue): no answer from one", "  \(query)")
             }
+            guard let answer = ours[index] else { continue }
+            let question = DifferenceCase(
+                query: query,
+                world: world,
+                ours: answer,
+                others: others.compactMapValues(\.self)
+            )
+            for make in DifferentialServer.Make.allCases { ledger.enter(make, zone, question) }
         }
         return queries.count
     }

@@ -50,7 +50,7 @@ enum DifferentialWorld: String, CaseIterable, Sendable {
                 }
             }
         case .root:
-            let kid = ["kid NS ns1.kid", "ns1.kid A 192.0.2.53", "test NS ns1"]
+            let kid = ["kid NS ns1.kid", "ns1.kid A 192.0.2.53", "test NS ns1", "invalid NS ns1"]
             return [
                 try DifferentialZone(
                     ".",

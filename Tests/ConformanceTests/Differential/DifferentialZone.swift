@@ -14,6 +14,8 @@ struct DifferentialZone: Sendable {
     let records: [ResourceRecord]
     /// The zone's hash.
     let hash: Hash256
+    /// Whether there is data below a DNAME: NSD and Knot refuse to load such a zone.
+    let hasDataBelowDNAME: Bool
 
     /// The zone of a master file's text.
     init(_ name: String, text: String) throws {
@@ -23,9 +25,22 @@ struct DifferentialZone: Sendable {
             throw SecondaryError("the zone \(name) is wrong: \(contents.errors.prefix(3))")
         }
         var seen: Set<ResourceRecord> = []
+        // Sorted, as signers work in threads: the questions made of the records are the same in each run.
         let records = contents.records.map(\.record).filter { seen.insert($0).inserted }
+            .map {
+                (
+                    key:
+                        "\($0.owner.text) \($0.type.rawValue) \($0.rdata.map { String(Int($0) + 256, radix: 16) }.joined())",
+                    record: $0
+                )
+            }
+            .sorted { $0.key < $1.key }.map(\.record)
         self.name = apex
         self.records = records
+        let tops = records.filter { $0.type == .dname }.map(\.owner)
+        hasDataBelowDNAME = records.contains { record in
+            tops.contains { record.owner != $0 && record.owner.isSubdomain(of: $0) }
+        }
         let sets = Dictionary(grouping: records) { RRsetKey(owner: $0.owner, type: $0.type) }
         hash = sets.reduce(Hash256.zero) { sum, entry in
             let set = RRset(
@@ -38,11 +53,21 @@ struct DifferentialZone: Sendable {
         }
     }
 
-    /// The zone as a master file and as the line protocol have it, those of a set together, the SOA first.
+    /// The zone as the line protocol has it: the signatures of an owner are one set with one TTL there, and are served
+    /// with the TTL of what they cover.
+    var protocolLines: [String] {
+        Dictionary(grouping: records) { RRsetKey(owner: $0.owner, type: $0.type) }.values.flatMap { set in
+            set.map { ResourceRecord(owner: $0.owner, type: $0.type, ttl: set[0].ttl, rdata: $0.rdata).line }
+        }
+    }
+
+    /// The zone as a master file has it, records of a set together, the SOA first.
     var lines: [String] {
         let sets = Dictionary(grouping: records) { RRsetKey(owner: $0.owner, type: $0.type) }
         let soa = sets[RRsetKey(owner: name, type: .soa)] ?? []
-        return (soa + sets.filter { $0.key.type != .soa }.flatMap(\.value)).map(\.line)
+        let others = sets.filter { $0.key.type != .soa }.map { $0.value.map(\.line) }
+        // Sorted, so that signers put out the same order, and the same questions are made of it, in each run.
+        return soa.map(\.line) + others.sorted { $0.lexicographicallyPrecedes($1) }.joined()
     }
 
     /// The serial of the SOA.
@@ -57,9 +82,4 @@ struct DifferentialZone: Sendable {
     /// Whether names are denied with NSEC3.
     var isHashed: Bool { records.contains { $0.type == .nsec3param } }
 
-    /// Whether there is data below a DNAME: NSD and Knot refuse to load such a zone.
-    var hasDataBelowDNAME: Bool {
-        let tops = records.filter { $0.type == .dname }.map(\.owner)
-        return records.contains { record in tops.contains { record.owner != $0 && record.owner.isSubdomain(of: $0) } }
-    }
 }
