@@ -15,6 +15,8 @@ package enum WebhookEvent: Sendable {
     case recordCreate(ZoneRecord)
     case recordUpdate(ZoneRecord)
     case recordDelete(ZoneRecord)
+    /// An event of another kind, with the members of its data in their order.
+    case other(name: String, data: [(key: String, value: any JSONWritable & Sendable)])
 
     /// For example `zone_record.create`.
     package var name: String {
@@ -30,6 +32,7 @@ package enum WebhookEvent: Sendable {
         case .recordCreate: "zone_record.create"
         case .recordUpdate: "zone_record.update"
         case .recordDelete: "zone_record.delete"
+        case .other(let name, _): name
         }
     }
 
@@ -67,6 +70,8 @@ package enum WebhookEvent: Sendable {
             json.member("zone", zone)
         case .recordCreate(let record), .recordUpdate(let record), .recordDelete(let record):
             json.member("zone_record", record)
+        case .other(_, let data):
+            for (key, value) in data { json.member(key, value) }
         }
     }
 }

@@ -33,7 +33,13 @@ enum ChangeBook {
             \(outbox(entry))
             """
         )
-        try await enqueueWebhooks(entry, in: transaction)
+        try await enqueueWebhooks(
+            entry.webhooks,
+            entry.events,
+            account: entry.account,
+            context: entry.context,
+            in: transaction
+        )
     }
 
     private static func bump(_ entry: ChangeEntry) -> PostgresQuery {
@@ -64,15 +70,21 @@ enum ChangeBook {
 
     /// One job a webhook and event. The first event carries the request's own identifier, the others new ones:
     /// receivers drop what they have seen before.
-    private static func enqueueWebhooks(_ entry: ChangeEntry, in transaction: PostgresTransaction) async throws {
-        guard !entry.webhooks.isEmpty else {
+    static func enqueueWebhooks(
+        _ webhooks: [Int64],
+        _ events: [WebhookEvent],
+        account: Account,
+        context: ChangeContext,
+        in transaction: PostgresTransaction
+    ) async throws {
+        guard !webhooks.isEmpty else {
             return
         }
         var jobs: [NewJob] = []
-        for (index, event) in entry.events.enumerated() {
-            let identifier = index == 0 ? entry.context.requestID : RequestIdentifier()
-            let body = event.envelope(identifier: identifier, actor: entry.context.actor, account: entry.account)
-            for webhook in entry.webhooks {
+        for (index, event) in events.enumerated() {
+            let identifier = index == 0 ? context.requestID : RequestIdentifier()
+            let body = event.envelope(identifier: identifier, actor: context.actor, account: account)
+            for webhook in webhooks {
                 let delivery = WebhookDelivery(
                     webhookID: webhook,
                     event: event.name,

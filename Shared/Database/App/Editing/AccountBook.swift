@@ -1,0 +1,44 @@
+// SPDX-License-Identifier: Apache-2.0
+// SPDX-FileCopyrightText: Zonewright authors
+
+import Domain
+import Postgres
+
+/// What a transaction says about a change that is no zone's: of a contact, a template, a token and the like.
+struct AccountChange: Sendable {
+    var account: Account
+    /// For example `contact.update`.
+    var action: String
+    /// What was changed, for example `contact/12`.
+    var subject: String
+    /// JSON before and after the change, for the audit; nil where there was or is nothing.
+    var before: String?
+    var after: String?
+    /// What the account's webhooks are told.
+    var events: [WebhookEvent] = []
+    var context: ChangeContext
+}
+
+/// Books changes of accounts in the transaction that makes them: the audit and the webhooks' jobs.
+enum AccountBook {
+    /// Books `change`.
+    static func record(_ change: AccountChange, in transaction: PostgresTransaction) async throws {
+        try await transaction.execute(
+            """
+            INSERT INTO app.audit
+                (account_id, actor, token_id, remote_address, request_id, action, subject, before, after)
+            VALUES (\(change.account.id), \(change.context.actor.description), \(change.context.tokenID),
+                    \(change.context.remoteAddress), \(change.context.requestID.text)::uuid, \(change.action),
+                    \(change.subject), \(change.before)::jsonb, \(change.after)::jsonb)
+            """
+        )
+        guard !change.events.isEmpty else { return }
+        try await ChangeBook.enqueueWebhooks(
+            try await LockedZone.webhooks(account: change.account.id, in: transaction),
+            change.events,
+            account: change.account,
+            context: change.context,
+            in: transaction
+        )
+    }
+}
