@@ -101,7 +101,7 @@ extension DifferenceRules {
         DifferenceRule(
             name: "all RRSIG records",
             reason: "A question for RRSIG is answered with all signatures of the name, as one for any other type is "
-                + "(RFC 1034 4.3.2 3a), and truncated if they do not fit; Knot gives one (RFC 8482 7).",
+                + "(RFC 1034 4.3.2 3a), and truncated if they do not fit; Knot gives one.",
             servers: [.knot]
         ) { theirs, question, _ in
             guard question.query.type == .rrsig, !theirs.answer.isEmpty, question.isTrue,

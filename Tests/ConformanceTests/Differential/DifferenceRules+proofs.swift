@@ -34,7 +34,7 @@ extension DifferenceRules {
             name: "empty non-terminals of opt-out",
             reason:
                 "A name that only leads to unsigned delegations has no NSEC3 record: the denial is about the closest "
-                + "provable encloser (RFC 5155 7.1, 7.2.4).",
+                + "provable encloser (RFC 5155 1.3, 7.2.1).",
             servers: [.nsd]
         ) { theirs, question, _ in
             guard let zone = question.zone else { return }

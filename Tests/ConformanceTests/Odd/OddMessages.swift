@@ -321,7 +321,7 @@ extension OddMessage {
             message([question(128)]),
             "FORMERR 1/0/0/0",
             [.nsd: "NOERROR AA 1/0/1/0", .knot: "NOERROR AA 1/0/1/0"],
-            "NXNAME is not asked for (RFC 9824 3.5)."
+            "NXNAME is not asked for (RFC 9824)."
         ),
         OddMessage(
             "type TKEY",
