@@ -21,7 +21,7 @@ import Testing
         let folder = FileManager.default.temporaryDirectory.appendingPathComponent("transferred-\(UUID().uuidString)")
         try FileManager.default.createDirectory(at: folder, withIntermediateDirectories: true)
         defer { try? FileManager.default.removeItem(at: folder) }
-        // ldns-signzone reads escaped commas in SvcParams in another way than the others, and signs what it reads.
+        // What ldns-signzone signs of SvcParams with escaped commas is no good to dnssec-verify, as it comes from the signer.
         let text = DifferentialZones.text(.toBeSigned, seed: 4, random: 40).split(separator: "\n")
             .filter { !$0.contains(#"alpn="a\\"#) }.joined(separator: "\n")
         let zones = try DifferentialSigner.Program.allCases.flatMap { program in

@@ -50,6 +50,8 @@ struct AnswerForm: Equatable {
     private(set) var hasRepetition = false
     /// The octets of the message.
     private(set) var size = 0
+    /// The owners in the answer section, in the case in which they came.
+    private(set) var answerOwners: Set<[UInt8]> = []
 
     enum Flag: String, CaseIterable {
         case response = "QR"
@@ -93,6 +95,12 @@ struct AnswerForm: Equatable {
             try reader.skip(4)
         }
         question = Array(message[start..<reader.position])
+        var owners = reader
+        for _ in 0..<counts[1] {
+            var owner = owners
+            answerOwners.insert(try owner.name(keepsCase: true))
+            _ = try owners.record()
+        }
         answer = try records(counts[1], &reader)
         authority = try records(counts[2], &reader)
         additional = try records(counts[3], &reader)
@@ -161,8 +169,8 @@ private struct FormReader {
         position += count
     }
 
-    /// A name in lower case, not compressed.
-    mutating func name() throws -> [UInt8] {
+    /// A name in lower case, unless its case is kept, not compressed.
+    mutating func name(keepsCase: Bool = false) throws -> [UInt8] {
         var name: [UInt8] = []
         var end: Int?
         while true {
@@ -179,7 +187,7 @@ private struct FormReader {
             if length == 0 { break }
             for _ in 0..<length {
                 let octet = try octet()
-                name.append((0x41...0x5A).contains(octet) ? octet | 0x20 : octet)
+                name.append(!keepsCase && (0x41...0x5A).contains(octet) ? octet | 0x20 : octet)
             }
         }
         if let end { position = end }

@@ -47,11 +47,17 @@ import Testing
         let primary = try await DifferentialPrimary(zones: zones, folder: folder.path)
         var ours: [AnswerForm?] = []
         try await primary.run { ours = try Self.ask(primary.port, queries) }
+        var repeated = 0
         for (index, query) in queries.enumerated() {
             guard let answer = ours[index] else { continue }
+            let name = query.name.wire
+            let sameNames = answer.answerOwners.filter { $0.lowercased == name.lowercased }
+            #expect(sameNames.allSatisfy { $0 == name }, "the case of the question is not repeated: \(query)")
+            if name != name.lowercased { repeated += sameNames.count }
             // A name server asked for its RRSIG records has them beside its address once more.
             #expect(!answer.hasRepetition || query.type == .rrsig, "a record stands twice: \(query)")
         }
+        #expect(repeated > 0, "no answer to a question in mixed case")
         let world = try WorldIndex(zones)
         var theirs: [DifferentialServer.Make: [AnswerForm?]] = [:]
         for make in DifferentialServer.Make.allCases {
