@@ -6,7 +6,7 @@ export PORT_BASE
 SOURCES := Package.swift Services Shared Tests
 
 .DEFAULT_GOAL := help
-.PHONY: help up down build release test test-integration lint format check-deps bench bench-dns fuzz clean packages packages-test packages-bench
+.PHONY: help up down build release test test-integration test-interop lint format check-deps bench bench-dns fuzz clean packages packages-test packages-bench
 
 help: ## Show this list
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  %-18s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
@@ -35,6 +35,11 @@ test: packages-test ## Unit and integration tests against real PostgreSQL, proce
 test-integration: packages-test ## Only the tests that run the real daemons
 	$(SWIFT) build --build-tests
 	SWIFT_BACKTRACE=enable=no $(SWIFT) test --skip-build --disable-xctest --no-parallel --filter IntegrationTests
+
+test-interop: ## Real clients from PyPI and Debian against all four daemons (PARTS="walk certbot"; see Docs/interop.md)
+	@Deploy/scripts/install-packages run interop
+	$(SWIFT) build
+	@Tests/Interop/run $(PARTS)
 
 lint: ## swift format, strict
 	$(SWIFT) format lint --strict --parallel --recursive $(SOURCES)
