@@ -16,21 +16,28 @@ package enum JobEnqueue {
     @discardableResult
     package static func enqueue(_ jobs: [NewJob], in transaction: some PostgresQuerying) async throws -> Int {
         guard !jobs.isEmpty else { return 0 }
-        return try await transaction.execute(
-            """
-            INSERT INTO jobs.job (queue, kind, args, unique_key, state, priority, run_at, max_attempts)
-            SELECT j.queue, j.kind, j.args::jsonb, j.unique_key,
-                CASE WHEN j.delay_ms > 0 THEN 'scheduled' ELSE 'available' END,
-                j.priority::smallint, now() + j.delay_ms * interval '1 millisecond', j.max_attempts
-            FROM unnest(
-                \(jobs.map(\.queue))::text[], \(jobs.map(\.kind))::text[], \(jobs.map(\.arguments))::text[],
-                \(jobs.map(\.uniqueKey))::text[], \(jobs.map { Int32($0.priority) })::integer[],
-                \(jobs.map { $0.delay.wholeMilliseconds })::bigint[],
-                \(jobs.map { Int32(clamping: $0.maximumAttempts) })::integer[]
-            ) AS j (queue, kind, args, unique_key, priority, delay_ms, max_attempts)
-            ON CONFLICT DO NOTHING
-            """
-        )
+        return try await transaction.execute(statement(jobs))
+    }
+
+    /// Puts all jobs into their queues with the transaction's next statement or its commit.
+    static func postpone(_ jobs: [NewJob], in transaction: PostgresTransaction) {
+        if !jobs.isEmpty { transaction.postpone(statement(jobs)) }
+    }
+
+    private static func statement(_ jobs: [NewJob]) -> PostgresQuery {
+        """
+        INSERT INTO jobs.job (queue, kind, args, unique_key, state, priority, run_at, max_attempts)
+        SELECT j.queue, j.kind, j.args::jsonb, j.unique_key,
+            CASE WHEN j.delay_ms > 0 THEN 'scheduled' ELSE 'available' END,
+            j.priority::smallint, now() + j.delay_ms * interval '1 millisecond', j.max_attempts
+        FROM unnest(
+            \(jobs.map(\.queue))::text[], \(jobs.map(\.kind))::text[], \(jobs.map(\.arguments))::text[],
+            \(jobs.map(\.uniqueKey))::text[], \(jobs.map { Int32($0.priority) })::integer[],
+            \(jobs.map { $0.delay.wholeMilliseconds })::bigint[],
+            \(jobs.map { Int32(clamping: $0.maximumAttempts) })::integer[]
+        ) AS j (queue, kind, args, unique_key, priority, delay_ms, max_attempts)
+        ON CONFLICT DO NOTHING
+        """
     }
 
     /// Puts one job into its queue.

@@ -6,7 +6,7 @@ import Glibc
 
 /// Owner of one libpq connection. Not safe for concurrent use: the actor around it sees to that.
 @safe final class ConnectionHandle {
-    private let pointer: OpaquePointer
+    let pointer: OpaquePointer
 
     /// Connects, blocking until it worked or failed.
     init(_ configuration: PostgresConfiguration) throws(PostgresError) {
@@ -65,17 +65,6 @@ import Glibc
         unsafe PQgetCancel(pointer).map { unsafe CancelHandle($0) }
     }
 
-    /// Finds out without waiting whether the server has ended an idle connection.
-    ///
-    /// The server speaks first only to say good-bye, or after a reload of its configuration: either way a new
-    /// connection is the better one.
-    func isAlive() -> Bool {
-        guard isOpen else { return false }
-        var descriptor = pollfd(fd: socket, events: Int16(POLLIN), revents: 0)
-        // SAFETY: one descriptor that outlives the call.
-        return unsafe poll(&descriptor, 1, 0) == 0
-    }
-
     /// Reads what has arrived and returns the notifications in it, or nil when the connection is lost.
     func takeNotifications() -> [PostgresNotification]? {
         guard unsafe PQconsumeInput(pointer) == 1 else { return nil }
@@ -120,10 +109,10 @@ import Glibc
     }
 
     /// Lays the parameters out as libpq wants them: NUL-terminated, one after the other.
-    private func withParameters(
+    func withParameters<Value>(
         _ values: [PostgresValue],
-        _ body: (UnsafePointer<UnsafePointer<CChar>?>?, [CInt], [CInt]) -> OpaquePointer?
-    ) -> OpaquePointer? {
+        _ body: (UnsafePointer<UnsafePointer<CChar>?>?, [CInt], [CInt]) -> Value
+    ) -> Value {
         var storage: [CChar] = []
         storage.reserveCapacity(values.reduce(0) { $0 + ($1.bytes?.count ?? 0) + 1 })
         var offsets: [Int?] = []
@@ -133,7 +122,7 @@ import Glibc
                 continue
             }
             offsets.append(storage.count)
-            for byte in bytes { storage.append(CChar(bitPattern: byte)) }
+            storage.append(contentsOf: bytes.lazy.map { CChar(bitPattern: $0) })
             storage.append(0)
         }
         let lengths = values.map { CInt($0.bytes?.count ?? 0) }
@@ -151,9 +140,15 @@ import Glibc
         guard let pointer = unsafe pointer else { throw lastError(sqlState: nil) }
         // SAFETY: libpq hands the result over to the caller.
         let result = unsafe PostgresResult(pointer)
+        try check(result)
+        return result
+    }
+
+    /// Throws what the server says in `result` when it is no success.
+    func check(_ result: PostgresResult) throws(PostgresError) {
         switch result.status {
         case PGRES_COMMAND_OK, PGRES_TUPLES_OK, PGRES_EMPTY_QUERY:
-            return result
+            return
         case PGRES_COPY_IN, PGRES_COPY_OUT, PGRES_COPY_BOTH:
             throw PostgresError(.configuration, message: "COPY to or from the client is not supported")
         default:
@@ -171,7 +166,7 @@ import Glibc
         }
     }
 
-    private func lastError(sqlState: String?) -> PostgresError {
+    func lastError(sqlState: String?) -> PostgresError {
         // SAFETY: libpq returns a NUL-terminated string inside the connection.
         let message = unsafe PQerrorMessage(pointer).map { unsafe String(cString: $0).trimmedLines } ?? ""
         return PostgresError(.connection, sqlState: sqlState, message: message)

@@ -22,6 +22,15 @@ package struct PostgresTransaction: PostgresQuerying {
         try await connection.execute(query)
     }
 
+    /// Takes a statement to be sent together with the next one, or with the end of the transaction: it costs no round
+    /// trip of its own.
+    ///
+    /// For statements whose result nobody looks at. Should it fail, the next statement or the commit throws its error
+    /// and nothing of the transaction remains.
+    package func postpone(_ query: PostgresQuery) {
+        connection.postpone(query)
+    }
+
     /// Runs several statements given as trusted text.
     package func execute(script: String) async throws {
         try await connection.execute(script: script)
@@ -39,19 +48,18 @@ extension PostgresConnection {
         readOnly: Bool = false,
         _ body: (PostgresTransaction) async throws -> Value
     ) async throws -> Value {
-        try await execute(
-            "BEGIN ISOLATION LEVEL \(unescaped: isolation.rawValue)\(unescaped: readOnly ? " READ ONLY" : "")"
-        )
+        // Sent with the first statement; a transaction without any never begins.
+        begin("BEGIN ISOLATION LEVEL \(isolation.rawValue)\(readOnly ? " READ ONLY" : "")")
         let value: Value
         do {
             value = try await body(PostgresTransaction(connection: self))
             try Task.checkCancellation()
         } catch {
             // A connection that cannot even roll back is lost; the pool replaces it, and the first error matters more.
-            try? await endTransaction("ROLLBACK")
+            try? await rollback()
             throw error
         }
-        try await endTransaction("COMMIT")
+        try await commit()
         return value
     }
 }

@@ -1,6 +1,9 @@
 // SPDX-License-Identifier: Apache-2.0
 // SPDX-FileCopyrightText: Zonewright authors
 
+import Glibc
+import Synchronization
+
 /// One session with the server, on a thread of its own.
 ///
 /// Statements run one after the other. Cancelling the calling task stops the statement on the server and throws
@@ -12,6 +15,13 @@ package actor PostgresConnection: PostgresQuerying {
     private var canceller: CancelHandle?
     private var statements: StatementCache
     private var statementNumber = 0
+    /// Statements that the server still keeps for nothing; dropped between transactions.
+    private var evicted: [String] = []
+    private let postponed = Mutex(PostponedStatements())
+    /// What a pool wants to know without waiting for the thread: the socket, or -1 when there is none, and whether the
+    /// last statement left the connection in order and outside any transaction.
+    private let socket = Atomic<CInt>(-1)
+    private let isClean = Atomic<Bool>(false)
 
     package nonisolated var unownedExecutor: UnownedSerialExecutor { unsafe thread.asUnownedSerialExecutor() }
 
@@ -38,10 +48,18 @@ package actor PostgresConnection: PostgresQuerying {
         let handle = try ConnectionHandle(configuration)
         canceller = handle.makeCancelHandle()
         self.handle = handle
+        socket.store(handle.socket, ordering: .relaxed)
+        noteState()
+    }
+
+    private func noteState() {
+        isClean.store(handle.map { $0.isOpen && $0.isIdle } ?? false, ordering: .releasing)
     }
 
     /// Closes the connection; every later statement fails.
     package func close() {
+        isClean.store(false, ordering: .releasing)
+        socket.store(-1, ordering: .relaxed)
         handle = nil
         canceller = nil
     }
@@ -61,17 +79,53 @@ package actor PostgresConnection: PostgresQuerying {
     }
 
     /// Whether the connection can be given to the next user: alive and in no transaction.
-    func isReusable() -> Bool {
-        guard let handle else { return false }
-        return handle.isAlive() && handle.isIdle
+    ///
+    /// Only for whom the connection is lent to: nobody else may be using it. The server speaks first only to say
+    /// good-bye, or after a reload of its configuration: either way a new connection is the better one.
+    nonisolated var isReusable: Bool {
+        guard isClean.load(ordering: .acquiring) else { return false }
+        var descriptor = pollfd(fd: socket.load(ordering: .relaxed), events: Int16(POLLIN), revents: 0)
+        // SAFETY: one descriptor that outlives the call, which does not wait.
+        return unsafe descriptor.fd >= 0 && poll(&descriptor, 1, 0) == 0
     }
 
-    /// Ends a transaction whatever the task's state; used for COMMIT and ROLLBACK, which must not be cancelled.
-    func endTransaction(_ command: StaticString) throws(PostgresError) {
-        let result = try openHandle().run(script: "\(command)")
-        guard result.tag == "\(command)" else {
-            throw PostgresError(.transactionAborted, message: "the transaction had failed before and was rolled back")
+    /// Takes the command that begins a transaction; the next statement carries it.
+    nonisolated func begin(_ command: String) {
+        postponed.withLock { $0.begin = command }
+    }
+
+    /// See `PostgresTransaction.postpone`.
+    nonisolated func postpone(_ query: PostgresQuery) {
+        postponed.withLock { $0.queries.append(query) }
+    }
+
+    /// Sends what is postponed and ends the transaction. Must not be cancelled, so it does not look at the task.
+    func commit() throws(PostgresError) {
+        let last = postponed.withLock { $0.take() }
+        if last.begin != nil, last.queries.isEmpty { return }
+        let handle = try openHandle()
+        defer { noteState() }
+        do throws(PostgresError) {
+            let result = try run(last, then: .text("COMMIT"), on: handle)
+            guard result.tag == "COMMIT" else {
+                throw PostgresError(
+                    .transactionAborted,
+                    message: "the transaction had failed before and was rolled back"
+                )
+            }
+        } catch {
+            // After a failed statement the server skipped the COMMIT. The first error matters more than a second one.
+            if handle.isOpen, !handle.isIdle { _ = try? handle.run(script: "ROLLBACK") }
+            throw error
         }
+    }
+
+    /// Forgets what is postponed and takes the transaction back, whatever the task's state.
+    func rollback() throws(PostgresError) {
+        let last = postponed.withLock { $0.take() }
+        if last.begin != nil { return }
+        defer { noteState() }
+        _ = try openHandle().run(script: "ROLLBACK")
     }
 
     private func openHandle() throws(PostgresError) -> ConnectionHandle {
@@ -81,14 +135,19 @@ package actor PostgresConnection: PostgresQuerying {
 
     private func run(_ query: PostgresQuery) throws(PostgresError) -> PostgresResult {
         let handle = try openHandle()
+        let before = postponed.withLock { $0.take() }
+        guard before.isEmpty else { return try run(before, then: .query(query), on: handle) }
+        if !evicted.isEmpty, handle.isIdle {
+            for name in evicted { _ = try handle.run(script: "DEALLOCATE \(name)") }
+            evicted.removeAll()
+        }
         let (sql, values) = query.rendered()
         guard statements.capacity > 0 else { return try handle.run(sql: sql, values: values) }
         let name = try prepared(sql, values, on: handle)
         do throws(PostgresError) {
             return try handle.run(prepared: name, values: values)
         } catch {
-            // The statement is gone (DISCARD ALL, a pooler), or its result's shape changed with the schema.
-            guard error.sqlState == "26000" || error.sqlState == "0A000" else { throw error }
+            guard error.isAboutPreparation else { throw error }
             statements.remove(sql, values)
             guard handle.isIdle else { throw error }
             return try handle.run(sql: sql, values: values)
@@ -109,6 +168,34 @@ package actor PostgresConnection: PostgresQuerying {
         return name
     }
 
+    private enum Last {
+        case query(PostgresQuery)
+        case text(String)
+    }
+
+    /// Runs what is postponed and then `last`, all in one round trip; returns the result of the last one.
+    private func run(
+        _ before: PostponedStatements,
+        then last: Last?,
+        on handle: ConnectionHandle
+    ) throws(PostgresError) -> PostgresResult {
+        var plan = PipelinePlan()
+        if let begin = before.begin { plan.append(text: begin) }
+        for query in before.queries { plan.append(query, &statements) }
+        switch last {
+        case .query(let query): plan.append(query, &statements)
+        case .text(let text): plan.append(text: text)
+        case nil: break
+        }
+        let outcome = handle.run(pipeline: plan.steps)
+        evicted += plan.settle(&statements, succeeded: outcome.results.count, outcome.error)
+        if let error = outcome.error { throw error }
+        guard let result = outcome.results.last else {
+            throw PostgresError(.connection, message: "the server did not answer a statement")
+        }
+        return result
+    }
+
     private enum Work {
         case query(PostgresQuery)
         case script(String)
@@ -116,8 +203,12 @@ package actor PostgresConnection: PostgresQuerying {
 
     private func run(_ work: Work) throws(PostgresError) -> PostgresResult {
         switch work {
-        case .query(let query): try run(query)
-        case .script(let script): try openHandle().run(script: script)
+        case .query(let query): return try run(query)
+        case .script(let script):
+            let handle = try openHandle()
+            let before = postponed.withLock { $0.take() }
+            if !before.isEmpty { _ = try run(before, then: nil, on: handle) }
+            return try handle.run(script: script)
         }
     }
 
@@ -129,7 +220,10 @@ package actor PostgresConnection: PostgresQuerying {
         canceller.begin(number)
         do {
             return try await withTaskCancellationHandler {
-                defer { canceller.end() }
+                defer {
+                    canceller.end()
+                    noteState()
+                }
                 return try run(work)
             } onCancel: {
                 canceller.cancelInBackground(number)

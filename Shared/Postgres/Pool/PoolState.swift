@@ -34,6 +34,10 @@ struct PoolState {
     private(set) var idle: [PostgresConnection] = []
     /// Those who wait, oldest first.
     private(set) var waiters: [UInt64] = []
+    /// When each of them has waited long enough, in the same order.
+    private var deadlines: [ContinuousClock.Instant] = []
+    /// Whether a timer runs that will call `expire`.
+    private var hasTimer = false
     private var places: [UInt64: Place] = [:]
     private var nextNumber: UInt64 = 0
     private var isClosed = false
@@ -42,7 +46,7 @@ struct PoolState {
         self.size = size
     }
 
-    mutating func take() throws(PoolError) -> Take {
+    mutating func take(until deadline: ContinuousClock.Instant) throws(PoolError) -> Take {
         if isClosed { throw .closed }
         if waiters.isEmpty {
             // The most recently used one: its caches are warm, here and at the server.
@@ -54,6 +58,7 @@ struct PoolState {
         }
         nextNumber += 1
         waiters.append(nextNumber)
+        deadlines.append(deadline)
         places[nextNumber] = .expected
         return .wait(nextNumber)
     }
@@ -78,12 +83,31 @@ struct PoolState {
     mutating func abandon(_ number: UInt64, with error: any Error) -> Waiter? {
         guard let index = waiters.firstIndex(of: number) else { return nil }
         waiters.remove(at: index)
+        deadlines.remove(at: index)
         guard case .waiting(let waiter) = places[number] else {
             places[number] = .failed(error)
             return nil
         }
         places[number] = nil
         return waiter
+    }
+
+    /// Whether the caller has to start the timer: somebody waits, and none runs.
+    mutating func takeTimer() -> Bool {
+        guard !hasTimer, !waiters.isEmpty else { return false }
+        hasTimer = true
+        return true
+    }
+
+    /// For the timer: takes out those whose deadline has come, for the caller to fail, and says when to come again;
+    /// nil ends the timer.
+    mutating func expire(at now: ContinuousClock.Instant) -> (waiters: [Waiter], next: ContinuousClock.Instant?) {
+        var expired: [Waiter] = []
+        while let number = waiters.first, let deadline = deadlines.first, deadline <= now {
+            if let waiter = abandon(number, with: PoolError.timeout) { expired.append(waiter) }
+        }
+        hasTimer = !deadlines.isEmpty
+        return (expired, deadlines.first)
     }
 
     /// A lent connection came back in order; returns the waiter to give it to.
@@ -119,6 +143,7 @@ struct PoolState {
 
     private mutating func serveFirst(with connection: PostgresConnection?) -> Waiter? {
         let number = waiters.removeFirst()
+        deadlines.removeFirst()
         guard case .waiting(let waiter) = places[number] else {
             places[number] = .served(connection)
             return nil

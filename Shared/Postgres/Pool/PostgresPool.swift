@@ -85,7 +85,7 @@ package final class PostgresPool: PostgresQuerying {
     private func acquire() async throws -> PostgresConnection {
         try Task.checkCancellation()
         let deadline = ContinuousClock.now + acquireTimeout
-        switch try state.withLock({ try $0.take() }) {
+        switch try state.withLock({ try $0.take(until: deadline) }) {
         case .idle(let connection): return try await checked(connection, deadline: deadline)
         case .slot: return try await connect(deadline: deadline)
         case .wait(let number):
@@ -98,23 +98,33 @@ package final class PostgresPool: PostgresQuerying {
 
     /// Waits for a connection, or for the right to open one (nil).
     private func wait(_ number: UInt64, deadline: ContinuousClock.Instant) async throws -> PostgresConnection? {
-        // Cancelled below as soon as the wait is over.
-        let timer = Task { [weak self] in
-            try await Task.sleep(until: deadline, clock: .continuous)
-            self?.abandon(number, with: PoolError.timeout)
-        }
-        defer { timer.cancel() }
-        return try await withTaskCancellationHandler {
+        try await withTaskCancellationHandler {
             try await withCheckedThrowingContinuation { continuation in
-                let outcome = state.withLock { $0.park(number, continuation) }
+                let (outcome, needsTimer) = state.withLock { ($0.park(number, continuation), $0.takeTimer()) }
                 switch outcome {
                 case .parked: break
                 case .resume(let connection): continuation.resume(returning: connection)
                 case .fail(let error): continuation.resume(throwing: error)
                 }
+                if needsTimer { startTimer(deadline) }
             }
         } onCancel: {
             abandon(number, with: CancellationError())
+        }
+    }
+
+    /// Starts the one timer of all who wait; it ends when nobody does.
+    private func startTimer(_ first: ContinuousClock.Instant) {
+        // Nobody cancels it: it ends at the deadline of the last who waits, or with the pool.
+        Task { [weak self] in
+            var next: ContinuousClock.Instant? = first
+            while let deadline = next {
+                try await Task.sleep(until: deadline, clock: .continuous)
+                guard let self else { return }
+                let expired = self.state.withLock { $0.expire(at: .now) }
+                for waiter in expired.waiters { waiter.resume(throwing: PoolError.timeout) }
+                next = expired.next
+            }
         }
     }
 
@@ -127,7 +137,7 @@ package final class PostgresPool: PostgresQuerying {
         _ connection: PostgresConnection,
         deadline: ContinuousClock.Instant
     ) async throws -> PostgresConnection {
-        if await connection.isReusable() { return connection }
+        if connection.isReusable { return connection }
         await connection.close()
         return try await connect(deadline: deadline)
     }
@@ -163,7 +173,7 @@ package final class PostgresPool: PostgresQuerying {
     }
 
     private func release(_ connection: PostgresConnection) async {
-        guard await connection.isReusable() else {
+        guard connection.isReusable else {
             await connection.close()
             giveBackSlot()
             return

@@ -99,7 +99,10 @@ struct RecordController {
 
     private func record(_ context: APIRequestContext) async throws -> ZoneRecord {
         let principal = try context.requirePrincipal()
-        let zone = try await self.services.zones.zone(account: principal.account.id, context.zone)
-        return try await self.services.records.record(zone: zone, id: try context.recordID())
+        return try await self.services.records.record(
+            account: principal.account.id,
+            zone: context.zone,
+            id: try context.recordID()
+        )
     }
 }

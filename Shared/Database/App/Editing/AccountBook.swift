@@ -21,9 +21,9 @@ struct AccountChange: Sendable {
 
 /// Books changes of accounts in the transaction that makes them: the audit and the webhooks' jobs.
 enum AccountBook {
-    /// Books `change`.
+    /// Books `change`; the rows go out with the transaction's next statement or its commit.
     static func record(_ change: AccountChange, in transaction: PostgresTransaction) async throws {
-        try await transaction.execute(
+        transaction.postpone(
             """
             INSERT INTO app.audit
                 (account_id, actor, token_id, remote_address, request_id, action, subject, before, after)

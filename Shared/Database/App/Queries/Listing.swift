@@ -54,11 +54,21 @@ extension ResourceIdentifier {
     /// The condition that picks the row.
     var condition: PostgresQuery {
         switch self {
-        case .id(let id):
-            return "id = \(id)"
-        case .name(let text):
-            let name = text.lowercased()
-            return "name = \(name.count > 1 && name.hasSuffix(".") ? String(name.dropLast()) : name)"
+        case .id(let id): "id = \(id)"
+        case .name(let text): "name = \(Self.key(text))"
         }
+    }
+
+    /// The same where several tables are joined; `table` is a literal of the program.
+    func condition(of table: StaticString) -> PostgresQuery {
+        switch self {
+        case .id(let id): "\(unescaped: "\(table)").id = \(id)"
+        case .name(let text): "\(unescaped: "\(table)").name = \(Self.key(text))"
+        }
+    }
+
+    private static func key(_ text: String) -> String {
+        let name = text.lowercased()
+        return name.count > 1 && name.hasSuffix(".") ? String(name.dropLast()) : name
     }
 }

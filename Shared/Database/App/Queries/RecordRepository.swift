@@ -55,6 +55,28 @@ package struct RecordRepository: Sendable {
         return try ZoneRecord(row: row, zoneName: zone.name)
     }
 
+    /// A record of a zone of the account, in one query.
+    ///
+    /// - Throws: `NotFound` (zone, record).
+    package func record(account: Int64, zone identifier: ResourceIdentifier, id: Int64) async throws -> ZoneRecord {
+        let row = try await pool.first(
+            """
+            SELECT r.*, zone.name AS zone_name
+            FROM app.zone LEFT JOIN LATERAL (
+                SELECT \(ZoneRecord.columns) FROM app.record WHERE record.zone_id = zone.id AND record.id = \(id)
+            ) AS r ON true
+            WHERE zone.account_id = \(account) AND \(identifier.condition(of: "zone"))
+            """
+        )
+        guard let row else {
+            throw NotFound(.zone, identifier.description)
+        }
+        guard try row.decode(0, as: Int64?.self) != nil else {
+            throw NotFound(.record, String(id))
+        }
+        return try ZoneRecord(row: row, zoneName: row.decode("zone_name"))
+    }
+
     /// The zone as a master file, all of one moment; see `ZoneFileText`.
     package func zoneFile(of zone: Zone) async throws -> String {
         try await pool.withTransaction(isolation: .repeatableRead, readOnly: true) { transaction in
