@@ -11,11 +11,13 @@ package struct APIServices: Sendable {
     package let zones: ZoneRepository
     package let records: RecordRepository
     package let editor: ZoneEditor
+    package let scopeNames: ScopeNames
 
     package init(pool: PostgresPool, policy: ZonePolicy, notifier: ChangeNotifier) {
         self.domains = DomainRepository(pool: pool)
         self.zones = ZoneRepository(pool: pool)
         self.records = RecordRepository(pool: pool)
+        self.scopeNames = ScopeNames(pool: pool)
         self.editor = ZoneEditor(pool: pool, policy: policy, notifier: notifier)
     }
 }

@@ -20,6 +20,7 @@ package struct Migration: Sendable, Hashable {
     package static let all: [Migration] = [
         Migration(version: 1, name: "init", embedded: PackageResources._001_init_sql),
         Migration(version: 2, name: "presigned", embedded: PackageResources._002_presigned_sql),
+        Migration(version: 3, name: "identity", embedded: PackageResources._003_identity_sql),
     ]
 
     /// The version of the schema that this release works with.

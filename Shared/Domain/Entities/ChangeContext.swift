@@ -7,6 +7,8 @@ package struct ChangeContext: Hashable, Sendable {
     package enum Actor: Hashable, Sendable {
         /// A token that belongs to the account itself.
         case account(id: Int64, email: String)
+        /// A member of the account.
+        case user(id: Int64, email: String)
         /// The operator's command, or the platform itself.
         case platform
     }
@@ -15,16 +17,20 @@ package struct ChangeContext: Hashable, Sendable {
     package var tokenID: Int64?
     package var remoteAddress: String?
     package var requestID: RequestIdentifier
+    /// Which records may be changed; nil for all, and for changes of anything else.
+    package var recordPolicy: RecordPolicy?
 
     package init(
         actor: Actor,
         tokenID: Int64? = nil,
         remoteAddress: String? = nil,
-        requestID: RequestIdentifier = RequestIdentifier()
+        requestID: RequestIdentifier = RequestIdentifier(),
+        recordPolicy: RecordPolicy? = nil
     ) {
         self.actor = actor
         self.tokenID = tokenID
         self.remoteAddress = remoteAddress
         self.requestID = requestID
+        self.recordPolicy = recordPolicy
     }
 }

@@ -84,6 +84,10 @@ extension ChangeContext.Actor: JSONWritable {
                 json.member("id", String(id))
                 json.member("entity", "account")
                 json.member("pretty", email)
+            case .user(let id, let email):
+                json.member("id", String(id))
+                json.member("entity", "user")
+                json.member("pretty", email)
             case .platform:
                 json.member("id", "0")
                 // Receivers know three kinds of actor; this one means the platform.
@@ -99,6 +103,7 @@ extension ChangeContext.Actor: CustomStringConvertible {
     package var description: String {
         switch self {
         case .account(let id, _): "account:\(id)"
+        case .user(let id, _): "user:\(id)"
         case .platform: "platform"
         }
     }

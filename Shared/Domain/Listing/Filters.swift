@@ -5,9 +5,12 @@
 package struct NameFilter: Hashable, Sendable {
     /// Part of the name, without case; nil takes all.
     package var nameLike: String?
+    /// The names that the client may see, lower case; nil for all.
+    package var names: [String]?
 
-    package init(nameLike: String? = nil) {
+    package init(nameLike: String? = nil, names: [String]? = nil) {
         self.nameLike = nameLike
+        self.names = names
     }
 }
 

@@ -49,13 +49,19 @@ package struct APIRouter: HTTPResponderBuilder {
         let version2 = router.group("v2")
         IdentityController().addRoutes(to: version2)
         DomainController(services: services).addRoutes(
-            to: version2.group(":account/domains").add(middleware: AccountMiddleware(resource: "domains"))
+            to: version2.group(":account/domains").add(
+                middleware: AccountMiddleware(resource: "domains", names: services.scopeNames)
+            )
         )
-        let zones = version2.group(":account/zones").add(middleware: AccountMiddleware(resource: "zones"))
+        let zones = version2.group(":account/zones").add(
+            middleware: AccountMiddleware(resource: "zones", names: services.scopeNames)
+        )
         ZoneController(services: services).addRoutes(to: zones)
         RecordController(services: services).addRoutes(to: zones.group(":zone"))
 
-        let own = router.group("x/v1").group(":account/zones").add(middleware: AccountMiddleware(resource: "zones"))
+        let own = router.group("x/v1").group(":account/zones").add(
+            middleware: AccountMiddleware(resource: "zones", names: services.scopeNames)
+        )
         ImportController(services: services).addRoutes(to: own)
 
         router.addMethodNotAllowed()

@@ -17,9 +17,11 @@ package enum WebServices {
         let pool = try Self.pool(context)
         try await Self.check(pool)
         let notifier = ChangeNotifier(pool: pool, logger: context.logger)
+        let uses = TokenUses()
+        let tokens = TokenStore(pool: pool)
         let router = APIRouter(
             services: APIServices(pool: pool, policy: configuration.policy, notifier: notifier),
-            authenticator: TokenAuthenticator(tokens: TokenStore(pool: pool)),
+            authenticator: TokenAuthenticator(tokens: tokens, uses: uses),
             limiter: RateLimiter(limits: configuration.limits),
             proxies: configuration.proxies
         )
@@ -27,6 +29,7 @@ package enum WebServices {
         return [
             DatabaseMonitor(pool: pool, context: context),
             ChangeNotifierService(notifier: notifier, logger: context.logger),
+            TokenUseWriter(uses: uses, tokens: tokens, clock: .system, logger: context.logger),
             WebService(router: router, configuration: configuration, context: context),
         ]
     }

@@ -25,7 +25,10 @@ struct DomainController {
         return .list(
             try await self.services.domains.list(
                 account: principal.account.id,
-                filter: NameFilter(nameLike: query.nonEmpty("name_like")),
+                filter: NameFilter(
+                    nameLike: query.nonEmpty("name_like"),
+                    names: principal.readableNames("domains")
+                ),
                 sort: Sort<DomainSortField>.parse(query["sort"] ?? ""),
                 page: query.page
             )

@@ -26,7 +26,10 @@ struct ZoneController {
         return .list(
             try await self.services.zones.list(
                 account: principal.account.id,
-                filter: NameFilter(nameLike: query.nonEmpty("name_like")),
+                filter: NameFilter(
+                    nameLike: query.nonEmpty("name_like"),
+                    names: principal.readableNames("zones")
+                ),
                 sort: Sort<ZoneSortField>.parse(query["sort"] ?? ""),
                 page: query.page
             )

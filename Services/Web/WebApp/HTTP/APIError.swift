@@ -48,6 +48,9 @@ extension APIError {
         APIError(.forbidden, "Permission Denied. Required Scope: \(requiredScope)")
     }
 
+    /// The token is good, but not for where the request comes from.
+    static let foreignAddress = APIError(.forbidden, "The token may not be used from this address")
+
     /// The window of the account or the address is used up.
     static func quotaExceeded(retryAfter seconds: Int64) -> APIError {
         APIError(.tooManyRequests, "quota exceeded", headers: [.retryAfter: String(seconds)])

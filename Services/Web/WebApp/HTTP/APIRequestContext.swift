@@ -14,7 +14,10 @@ package struct APIRequestContext: RequestContext {
     package let requestID: RequestIdentifier
     /// The peer's address as the socket has it; nil where there is no socket (tests against the router alone).
     package let peerAddress: String?
-    /// Whose valid token the request carries, if any. Set by ``AdmissionMiddleware``.
+    /// Whose valid credentials the request carries, if any. Set by ``AdmissionMiddleware``.
+    package var caller: Caller?
+    /// The account that the request acts for, with the rights in it. Set by ``AccountMiddleware`` below `/{account}`, and
+    /// for an account's own token everywhere.
     package var principal: Principal?
     /// Where the request comes from. Set by ``AdmissionMiddleware``.
     package var client: ClientAddress?

@@ -27,13 +27,21 @@ struct AdmissionMiddleware: RouterMiddleware {
         let address = RateLimiter.Subject.address(context.client?.rateLimitKey ?? "")
         do {
             if let token = request.bearerToken {
-                context.principal = try await self.authenticator.principal(token: token)
+                context.caller = try await self.authenticator.caller(token: token)
             }
+            let isPermitted = context.caller?.grant.permits(address: context.client?.text) ?? true
+            if !isPermitted {
+                context.caller = nil
+            }
+            context.principal = context.caller?.soleAccount
             let now = self.clock.now
-            let decision = self.limiter.take(context.principal.map { .account($0.account.id) } ?? address, now: now)
+            let decision = self.limiter.take(context.limitedAccount.map { .account($0) } ?? address, now: now)
             guard decision.isAllowed else {
                 let error = APIError.quotaExceeded(retryAfter: max(1, decision.reset - now))
                 return self.renderer.response(to: error, context: context).with(decision)
+            }
+            guard isPermitted else {
+                return self.renderer.response(to: APIError.foreignAddress, context: context).with(decision)
             }
             return try await next(request, context).with(decision)
         } catch {
@@ -41,6 +49,16 @@ struct AdmissionMiddleware: RouterMiddleware {
             let decision = self.limiter.state(of: address, now: self.clock.now)
             return self.renderer.response(to: error, context: context).with(decision)
         }
+    }
+}
+
+extension APIRequestContext {
+    /// The account whose window a request draws on: the one that it is about or, of a user who names none, the first.
+    /// A user without accounts counts like an address.
+    fileprivate var limitedAccount: Int64? {
+        guard let caller = self.caller else { return nil }
+        let named = self.parameters.get("account").flatMap { Int64($0) }.flatMap { caller.principal(account: $0) }
+        return (named?.account ?? caller.accounts.first)?.id
     }
 }
 

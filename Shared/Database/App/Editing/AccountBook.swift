@@ -21,9 +21,14 @@ struct AccountChange: Sendable {
 
 /// Books changes of accounts in the transaction that makes them: the audit and the webhooks' jobs.
 enum AccountBook {
-    /// Books `change`; the rows go out with the transaction's next statement or its commit.
+    /// Books `change`.
+    ///
+    /// - Throws: `PermissionDenied` for a token that may only change records.
     static func record(_ change: AccountChange, in transaction: PostgresTransaction) async throws {
-        transaction.postpone(
+        if change.context.recordPolicy != nil {
+            try RecordPolicy.require(.notRecords)
+        }
+        try await transaction.execute(
             """
             INSERT INTO app.audit
                 (account_id, actor, token_id, remote_address, request_id, action, subject, before, after)

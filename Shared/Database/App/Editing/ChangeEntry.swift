@@ -42,4 +42,6 @@ struct ChangeEntry: Sendable {
     var webhooks: [Int64]
     var events: [WebhookEvent]
     var context: ChangeContext
+    /// What the token's policy says about the change, where it has one.
+    var verdict = RecordPolicy.Verdict.notRecords
 }

@@ -58,8 +58,14 @@ struct WrittenChanges: Sendable {
             publication: .publish(names: touchedNames()),
             webhooks: zone.webhooks,
             events: zone.webhooks.isEmpty || inBrief ? [] : events(zoneName: name),
-            context: context
+            context: context,
+            verdict: context.recordPolicy.map(verdict(of:)) ?? .allowed
         )
+    }
+
+    /// What `policy` says about every record as it was and as it is.
+    private func verdict(of policy: RecordPolicy) -> RecordPolicy.Verdict {
+        policy.verdict(on: [creates, updates, updatesBefore, deletes].joined().map { ($0.name, $0.type.description) })
     }
 
     /// The owners that changed; nil when they are too many to name.

@@ -22,6 +22,9 @@ package struct DomainRepository: Sendable {
         page: Page = Page()
     ) async throws -> PageResult<HostedDomain> {
         var conditions: [PostgresQuery] = ["account_id = \(account)"]
+        if let names = filter.names {
+            conditions.append("name = ANY(\(names)::text[])")
+        }
         var order = Listing.order(sort, otherwise: .name) { $0 == .id ? "id" : "name" }
         if let part = filter.nameLike?.lowercased(), !part.isEmpty {
             conditions.append("strpos(name, \(part)) > 0")

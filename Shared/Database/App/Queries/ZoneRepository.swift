@@ -20,6 +20,9 @@ package struct ZoneRepository: Sendable {
         page: Page = Page()
     ) async throws -> PageResult<Zone> {
         var conditions: [PostgresQuery] = ["account_id = \(account)"]
+        if let names = filter.names {
+            conditions.append("name = ANY(\(names)::text[])")
+        }
         if let part = filter.nameLike?.lowercased(), !part.isEmpty {
             conditions.append("strpos(name, \(part)) > 0")
         }

@@ -2,7 +2,6 @@
 // SPDX-FileCopyrightText: Zonewright authors
 
 import Domain
-import Identity
 import Postgres
 
 extension Timestamp {
@@ -55,25 +54,6 @@ extension Account {
             planIdentifier: try row.decode("plan_identifier"),
             createdAt: try row.timestamp("created_at"),
             updatedAt: try row.timestamp("updated_at")
-        )
-    }
-}
-
-extension APIToken {
-    static var columns: PostgresQuery {
-        "id, account_id, name, access, created_at, expires_at, revoked_at, last_used_at"
-    }
-
-    init(row: PostgresRow) throws {
-        self.init(
-            id: try row.decode("id"),
-            accountID: try row.decode("account_id"),
-            name: try row.decode("name"),
-            access: try row.choice("access"),
-            createdAt: try row.timestamp("created_at"),
-            expiresAt: try row.optionalTimestamp("expires_at"),
-            revokedAt: try row.optionalTimestamp("revoked_at"),
-            lastUsedAt: try row.optionalTimestamp("last_used_at")
         )
     }
 }
