@@ -21,14 +21,14 @@ struct AccountChange: Sendable {
 
 /// Books changes of accounts in the transaction that makes them: the audit and the webhooks' jobs.
 enum AccountBook {
-    /// Books `change`.
+    /// Books `change`; the rows go out with the transaction's next statement or its commit.
     ///
     /// - Throws: `PermissionDenied` for a token that may only change records.
     static func record(_ change: AccountChange, in transaction: PostgresTransaction) async throws {
         if change.context.recordPolicy != nil {
             try RecordPolicy.require(.notRecords)
         }
-        try await transaction.execute(
+        transaction.postpone(
             """
             INSERT INTO app.audit
                 (account_id, actor, token_id, remote_address, request_id, action, subject, before, after)

@@ -14,14 +14,15 @@ enum ChangeBook {
     /// An import that touches more owners goes behind the changes that people wait for.
     static let interactiveNames = 1_000
 
-    /// Books `entry`: one statement for the rows that every change has, and more only for webhooks.
+    /// Books `entry`: one statement for the rows that every change has, and more only for webhooks. They go out with the
+    /// transaction's next statement or its commit.
     ///
     /// - Throws: `PermissionDenied` for a change that the token's policy does not allow.
     static func record(_ entry: ChangeEntry, in transaction: PostgresTransaction) async throws {
         if entry.context.recordPolicy != nil {
             try RecordPolicy.require(entry.verdict)
         }
-        try await transaction.execute(
+        transaction.postpone(
             """
             WITH \(bump(entry)) history AS (
                 INSERT INTO app.zone_change (account_id, zone_id, zone_name, version, request_id, summary)
@@ -103,6 +104,6 @@ enum ChangeBook {
                 jobs.removeAll(keepingCapacity: true)
             }
         }
-        try await JobEnqueue.enqueue(jobs, in: transaction)
+        JobEnqueue.postpone(jobs, in: transaction)
     }
 }
