@@ -16,11 +16,21 @@ struct ZoneTable: ~Copyable {
         let hasZonesBelow: Bool
     }
 
+    /// A zone in 32 octets, so that both places of one lie in a cache line.
     private struct Slot {
-        var hash: UInt64
-        /// The snapshot; 0 for a free place.
-        var snapshot: Int
-        var entry: Entry
+        /// The higher half of the hash.
+        var mark: UInt32
+        /// The lower half of the snapshot's number; 0 for a free place.
+        var snapshot: UInt32
+        /// Where the zone's value begins, which follows its key, and, in the lowest 16 bits, its length.
+        var value: UInt64
+        /// The page that the zone's nodes begin in, and, in the lowest 16 bits, the first entry.
+        var page: UInt64
+        var high: UInt16
+        var keyLength: UInt16
+        var apexLabels: UInt8
+        var hasZonesBelow: Bool
+        var hasApexWildcard: Bool
     }
 
     // SAFETY: `mask + 2` slots, freed when they are replaced and in deinit; a hash chooses an even one and the next. A
@@ -29,8 +39,8 @@ struct ZoneTable: ~Copyable {
     private var mask: Int
     private let seed = UInt64.random(in: .min ... .max)
 
-    private static let smallest = 64
-    private static let largest = 32_768
+    private static let smallest = 128
+    private static let largest = 2 << 20
 
     init() {
         mask = Self.smallest - 2
@@ -38,7 +48,7 @@ struct ZoneTable: ~Copyable {
     }
 
     deinit {
-        unsafe free(slots)
+        unsafe Self.free(slots, mask &+ 2)
     }
 
     /// Makes room for so many zones, as far as the bound allows; what it held is lost when that takes more memory.
@@ -46,7 +56,7 @@ struct ZoneTable: ~Copyable {
         var count = mask &+ 2
         while count < Self.largest, count < zones &+ zones / 2 { count &*= 2 }
         guard count > mask &+ 2 else { return }
-        unsafe free(slots)
+        unsafe Self.free(slots, mask &+ 2)
         unsafe slots = Self.allocate(count)
         mask = count - 2
     }
@@ -61,10 +71,12 @@ struct ZoneTable: ~Copyable {
             hash = key.hash(hash, label: count)
             var index = Int(truncatingIfNeeded: hash) & mask
             for _ in 0..<2 {
-                if unsafe slots[index].hash == hash, unsafe slots[index].snapshot == snapshot,
-                    unsafe !slots[index].entry.hasZonesBelow, unsafe key.isApex(count, slots[index].entry.view)
+                if unsafe slots[index].mark == UInt32(truncatingIfNeeded: hash &>> 32),
+                    unsafe slots[index].snapshot == UInt32(truncatingIfNeeded: snapshot),
+                    unsafe !slots[index].hasZonesBelow,
+                    let view = unsafe Self.view(slots[index]), key.isApex(count, view)
                 {
-                    return unsafe slots[index].entry.view
+                    return view
                 }
                 index &+= 1
             }
@@ -81,25 +93,81 @@ struct ZoneTable: ~Copyable {
             hash = key.hash(hash, label: count)
             count &+= 1
         }
+        guard let slot = Self.slot(entry, mark: UInt32(truncatingIfNeeded: hash &>> 32), snapshot: snapshot) else {
+            return
+        }
         let index = Int(truncatingIfNeeded: hash) & mask
         // The place of another snapshot, or else either of the two.
-        var place = index &+ Int(hash &>> 63)
-        if unsafe slots[index].snapshot != snapshot {
+        var place = index &+ Int((hash &>> 31) & 1)
+        if unsafe slots[index].snapshot != slot.snapshot {
             place = index
-        } else if unsafe slots[index &+ 1].snapshot != snapshot {
+        } else if unsafe slots[index &+ 1].snapshot != slot.snapshot {
             place = index &+ 1
         }
-        unsafe (slots + place).initialize(to: Slot(hash: hash, snapshot: snapshot, entry: entry))
+        unsafe slots[place] = slot
+    }
+
+    /// A zone as it is kept; nil for one that cannot be, which no file of ours has.
+    private static func slot(_ entry: Entry, mark: UInt32, snapshot: Int) -> Slot? {
+        let view = entry.view
+        guard let key = unsafe view.apexKey.baseAddress, unsafe key + view.apexKey.count == view.base,
+            view.count <= UInt16.max, view.range.low >= 0, view.range.low <= UInt16.max,
+            view.range.high >= 0, view.range.high <= UInt16.max
+        else { return nil }
+        // Addresses of a process have 47 bits.
+        let value = unsafe UInt64(UInt(bitPattern: view.base))
+        let page = unsafe UInt64(UInt(bitPattern: view.range.page))
+        guard (value | page) &>> 48 == 0 else { return nil }
+        return Slot(
+            mark: mark,
+            snapshot: UInt32(truncatingIfNeeded: snapshot),
+            value: value &<< 16 | UInt64(view.count),
+            page: page &<< 16 | UInt64(view.range.low),
+            high: UInt16(view.range.high),
+            keyLength: unsafe UInt16(view.apexKey.count),
+            apexLabels: UInt8(view.apexLabels),
+            hasZonesBelow: entry.hasZonesBelow,
+            hasApexWildcard: view.hasApexWildcard
+        )
+    }
+
+    /// The zone that a place holds.
+    @inline(__always)
+    private static func view(_ slot: Slot) -> ZoneView? {
+        // SAFETY: both were made from pointers of the snapshot that is being looked at, and are not null.
+        guard let base = unsafe UnsafeRawPointer(bitPattern: UInt(slot.value &>> 16)),
+            let page = unsafe UnsafeRawPointer(bitPattern: UInt(slot.page &>> 16))
+        else { return nil }
+        let range = unsafe TreeRange(page: page, low: Int(slot.page & 0xFFFF), high: Int(slot.high))
+        guard
+            var view = unsafe ZoneView(
+                UnsafeRawBufferPointer(start: base, count: Int(slot.value & 0xFFFF)),
+                apexKey: UnsafeRawBufferPointer(start: base - Int(slot.keyLength), count: Int(slot.keyLength)),
+                apexLabels: Int(slot.apexLabels),
+                range: range
+            )
+        else { return nil }
+        view.hasApexWildcard = slot.hasApexWildcard
+        return view
     }
 
     private static func allocate(_ count: Int) -> UnsafeMutablePointer<Slot> {
-        let size = count * MemoryLayout<Slot>.stride
-        var block: UnsafeMutableRawPointer?
-        guard unsafe posix_memalign(&block, 64, size) == 0, let memory = unsafe block else {
+        // Zeroed, none of them of a snapshot; pages that no zone gets into take no memory.
+        let memory = unsafe mmap(
+            nil,
+            count * MemoryLayout<Slot>.stride,
+            PROT_READ | PROT_WRITE,
+            MAP_PRIVATE | MAP_ANONYMOUS,
+            -1,
+            0
+        )
+        guard let memory = unsafe memory, unsafe memory != MAP_FAILED else {
             preconditionFailure("no memory for a table of zones")
         }
-        // No slot is of a snapshot.
-        unsafe memset(memory, 0, size)
         return unsafe memory.bindMemory(to: Slot.self, capacity: count)
+    }
+
+    private static func free(_ slots: UnsafeMutablePointer<Slot>, _ count: Int) {
+        unsafe munmap(slots, count * MemoryLayout<Slot>.stride)
     }
 }

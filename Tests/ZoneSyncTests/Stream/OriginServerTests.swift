@@ -71,14 +71,13 @@ struct OriginServerTests {
                     group.addTask {
                         // Reads everything, acknowledges nothing.
                         var inbound = stream.makeAsyncIterator()
-                        var isFollowing = false
-                        while let octets = try await inbound.next() {
-                            read.add(octets.readableBytes)
-                            if !isFollowing {
-                                isFollowing = true
-                                try await outbound.write(ByteBuffer(string: "FOLLOW epoch=- from=0 window=65536\n"))
-                            }
+                        var greeting = ""
+                        // A FOLLOW before the HELLO is accepted would be refused, and the connection with it.
+                        while !greeting.contains("+OK hello"), let octets = try await inbound.next() {
+                            greeting += String(buffer: octets)
                         }
+                        try await outbound.write(ByteBuffer(string: "FOLLOW epoch=- from=0 window=65536\n"))
+                        while let octets = try await inbound.next() { read.add(octets.readableBytes) }
                     }
                     try await eventually { read.value > 65_536 }
                     let before = source.state.withLock { $0.zoneReads }
