@@ -22,6 +22,8 @@ struct TestAPI: Sendable {
     let account: Account
     /// A token of `account` with full access; used where a request names no other.
     let token: String
+    /// Every route, as its method and its path with the parameters in braces.
+    let routes: [(method: HTTPRequest.Method, path: String)]
 
     /// An answer, with the parts that tests look at.
     struct Answer: Sendable {
@@ -80,6 +82,7 @@ struct TestAPI: Sendable {
             limiter: RateLimiter(limits: limits),
             clock: clock
         )
+        let routes = router.router().routes.map { (method: $0.method, path: $0.path.description) }
         let application = Application(
             router: router,
             configuration: .init(address: .hostname("127.0.0.1", port: 0)),
@@ -87,7 +90,7 @@ struct TestAPI: Sendable {
         )
         return try await application.test(setup) { client in
             let text = token.secret.text.reveal()
-            return try await body(TestAPI(client: client, pool: pool, account: account, token: text))
+            return try await body(TestAPI(client: client, pool: pool, account: account, token: text, routes: routes))
         }
     }
 

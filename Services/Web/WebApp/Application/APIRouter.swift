@@ -32,6 +32,13 @@ package struct APIRouter: HTTPResponderBuilder {
     }
 
     package func buildResponder() -> WebResponder {
+        let router = self.router()
+        router.addMethodNotAllowed()
+        return WebResponder(router: router.buildResponder())
+    }
+
+    /// Every route with its middlewares, before the answers for methods that a path lacks are added.
+    func router() -> Router<APIRequestContext> {
         let router = Router(context: APIRequestContext.self, options: .autoGenerateHeadEndpoints)
         router.add(middleware: SecurityHeadersMiddleware())
         router.add(middleware: RequestMetricsMiddleware())
@@ -47,6 +54,7 @@ package struct APIRouter: HTTPResponderBuilder {
         router.add(middleware: ErrorMiddleware())
 
         let version2 = router.group("v2")
+        OpenAPIController().addRoutes(to: version2)
         IdentityController().addRoutes(to: version2)
         DomainController(services: services).addRoutes(
             to: version2.group(":account/domains").add(
@@ -64,7 +72,6 @@ package struct APIRouter: HTTPResponderBuilder {
         )
         ImportController(services: services).addRoutes(to: own)
 
-        router.addMethodNotAllowed()
-        return WebResponder(router: router.buildResponder())
+        return router
     }
 }

@@ -5,7 +5,7 @@ import Domain
 import HTTPTypes
 import Hummingbird
 
-/// Puts the request's id and the fixed header fields on every response.
+/// Puts the request's id and the fixed header fields on every response; what a handler says about caching stays.
 struct SecurityHeadersMiddleware: RouterMiddleware {
     func handle(
         _ request: Request,
@@ -14,7 +14,9 @@ struct SecurityHeadersMiddleware: RouterMiddleware {
     ) async throws -> Response {
         var response = try await next(request, context)
         response.headers[.requestID] = context.requestID.text
-        response.headers[.cacheControl] = "max-age=0, private, must-revalidate"
+        if response.headers[.cacheControl] == nil {
+            response.headers[.cacheControl] = "max-age=0, private, must-revalidate"
+        }
         response.headers[.xContentTypeOptions] = "nosniff"
         response.headers[.frameOptions] = "DENY"
         response.headers[.permittedCrossDomainPolicies] = "none"

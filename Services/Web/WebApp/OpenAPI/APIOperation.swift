@@ -1,0 +1,177 @@
+// SPDX-License-Identifier: Apache-2.0
+// SPDX-FileCopyrightText: Zonewright authors
+
+import HTTPTypes
+
+/// One operation of the API as its document describes it.
+struct APIOperation: Sendable {
+    /// Who may ask.
+    enum Access: Sendable {
+        /// Everybody.
+        case open
+        /// Whoever has a valid token.
+        case token
+    }
+
+    let method: HTTPRequest.Method
+    /// With its parameters in braces: `/v2/{account}/domains/{domain}`.
+    let path: String
+    /// Unique in the document; generators of clients name their functions after it.
+    let name: String
+    let summary: String
+    let access: Access
+    /// Parameters of the query and header fields.
+    let parameters: [APIParameter]
+    let body: APIBody?
+    /// The answers of a success.
+    let results: [APIResult]
+    /// The statuses of failures beyond those that every such operation has.
+    let failures: [Int]
+
+    init(
+        _ method: HTTPRequest.Method,
+        _ path: String,
+        _ name: String,
+        _ summary: String,
+        access: Access = .token,
+        query parameters: [APIParameter] = [],
+        body: APIBody? = nil,
+        _ results: APIResult...,
+        failures: [Int] = []
+    ) {
+        self.method = method
+        self.path = path
+        self.name = name
+        self.summary = summary
+        self.access = access
+        self.parameters = parameters
+        self.body = body
+        self.results = results
+        self.failures = failures
+    }
+
+    /// The names of the path's parameters, in order.
+    var pathParameters: [String] {
+        self.path.split(separator: "/").filter { $0.first == "{" }.map { String($0.dropFirst().dropLast()) }
+    }
+
+    /// Every status of a failure. A request that is no HTTP, one too many and a database that is away can meet any
+    /// operation.
+    var failureStatuses: [Int] {
+        var statuses: Set<Int> = [400, 429, 503]
+        if self.access == .token {
+            statuses.formUnion([401, 403])
+        }
+        if !self.pathParameters.isEmpty {
+            statuses.insert(404)
+        }
+        if self.body != nil {
+            statuses.insert(413)
+        }
+        return statuses.union(self.failures).sorted()
+    }
+}
+
+/// A parameter of the query, or a header field.
+struct APIParameter: Sendable {
+    enum Place: String, Sendable {
+        case query, header
+    }
+
+    let name: String
+    let place: Place
+    let schema: APISchema
+    let description: String
+    let isRequired: Bool
+
+    init(
+        _ name: String,
+        _ schema: APISchema = .string,
+        _ description: String,
+        in place: Place = .query,
+        isRequired: Bool = false
+    ) {
+        self.name = name
+        self.place = place
+        self.schema = schema
+        self.description = description
+        self.isRequired = isRequired
+    }
+
+    /// A header field.
+    static func header(_ name: String, _ description: String) -> APIParameter {
+        APIParameter(name, .string, description, in: .header)
+    }
+
+    /// The page of a list.
+    static let page: [APIParameter] = [
+        // A value that is no number counts as absent, so that it is no error.
+        APIParameter("page", .either([.atLeast(1), .string]), "The page, from 1; what is no number counts as absent."),
+        APIParameter("per_page", .either([.atLeast(1), .string]), "Items a page: 30 unless given, 100 at most."),
+    ]
+
+    /// Page and order of a list.
+    static func list(sortedBy fields: String) -> [APIParameter] {
+        [APIParameter("sort", "Fields with :asc or :desc, separated by commas: \(fields).")] + Self.page
+    }
+
+    /// Only what contains the text.
+    static let nameLike = APIParameter("name_like", "Only names that contain this.")
+}
+
+extension APIParameter {
+    init(_ name: String, _ description: String) {
+        self.init(name, .string, description)
+    }
+}
+
+/// What a request carries.
+struct APIBody: Sendable {
+    let schema: APISchema
+    let contentTypes: [String]
+    let isRequired: Bool
+
+    /// A JSON body.
+    static func json(_ schema: APISchema, isRequired: Bool = true) -> APIBody {
+        APIBody(schema: schema, contentTypes: ["application/json"], isRequired: isRequired)
+    }
+}
+
+/// The answer of a success.
+struct APIResult: Sendable {
+    let status: Int
+    let description: String
+    /// Nil where there is no body.
+    let contentType: String?
+    let schema: APISchema
+
+    /// `{"data":…}`.
+    static func data(_ schema: APISchema, status: Int = 200) -> APIResult {
+        .json(.answer(.init("data", schema)), status: status)
+    }
+
+    /// `{"data":[…],"pagination":{…}}`.
+    static func page(of element: APISchema) -> APIResult {
+        .json(.answer(.init("data", .list(of: element)), .init("pagination", .named("Pagination"))))
+    }
+
+    /// JSON that is not wrapped.
+    static func json(_ schema: APISchema, status: Int = 200) -> APIResult {
+        APIResult(
+            status: status,
+            description: status == 201 ? "It was made." : status == 202 ? "It has begun." : "It succeeded.",
+            contentType: "application/json",
+            schema: schema
+        )
+    }
+
+    /// Something else than JSON.
+    static func other(_ contentType: String, status: Int = 200, _ description: String) -> APIResult {
+        APIResult(status: status, description: description, contentType: contentType, schema: .string)
+    }
+
+    /// An answer without a body.
+    static func empty(_ status: Int = 204, _ description: String = "It is done.") -> APIResult {
+        APIResult(status: status, description: description, contentType: nil, schema: .any)
+    }
+}
