@@ -14,6 +14,8 @@ PARTS = {
     "walk": "interop.dnsimple_walk",
     "octodns": "interop.octodns_sync",
     "certbot": "interop.certbot_issue",
+    "matrix": "interop.access_matrix",
+    "schemathesis": "interop.schemathesis_run",
 }
 
 

@@ -107,7 +107,8 @@ extension APISchema: JSONWritable {
         json.member("type", "object")
         json.object("properties") { json in
             for member in members {
-                json.member(member.name, member.schema)
+                // What may be left out of a request may also be null.
+                json.member(member.name, isClosed || member.isRequired ? member.schema : .nullable(member.schema))
             }
         }
         let required = members.filter(\.isRequired).map(\.name)

@@ -68,7 +68,7 @@ extension APIOperation {
             zone + "/records/{record}",
             "updateZoneRecord",
             "Change a record.",
-            body: .json(.named("RecordChange")),
+            body: .json(.named("RecordChange"), isRequired: false),
             .data(.named("Record"))
         ),
         APIOperation(.delete, zone + "/records/{record}", "deleteZoneRecord", "Remove a record.", .empty()),
@@ -89,7 +89,8 @@ extension APIOperation {
                     .optional("creates", .list(of: .named("NewRecord"))),
                     .optional("updates", .list(of: .named("RecordUpdate"))),
                     .optional("deletes", .list(of: .request(.init("id", .id))))
-                )
+                ),
+                isRequired: false
             ),
             .data(.named("BatchResult"))
         ),
