@@ -24,6 +24,7 @@ extension Target.Dependency {
     static let asyncHTTPClient = product(name: "AsyncHTTPClient", package: "async-http-client")
     static let configuration = product(name: "Configuration", package: "swift-configuration")
     static let crypto = product(name: "Crypto", package: "swift-crypto")
+    static let cryptoExtras = product(name: "CryptoExtras", package: "swift-crypto")
     static let hummingbird = product(name: "Hummingbird", package: "hummingbird")
     static let hummingbirdCore = product(name: "HummingbirdCore", package: "hummingbird")
     static let hummingbirdTesting = product(name: "HummingbirdTesting", package: "hummingbird")
@@ -99,7 +100,7 @@ let package = Package(
         library("DNSWire", path: "Shared/DNSWire", []),
         library("DNSText", path: "Shared/DNSText", ["DNSWire"]),
         library("Domain", path: "Shared/Domain", ["DNSWire", "DNSText"]),
-        library("Identity", path: "Shared/Identity", ["Domain", .crypto]),
+        library("Identity", path: "Shared/Identity", ["Domain", .crypto, .cryptoExtras]),
         library("Jobs", path: "Shared/Jobs", [.crypto]),
 
         // Shared: stores and transports
@@ -191,7 +192,7 @@ let package = Package(
         tests("DNSWireTests", ["DNSWire"]),
         tests("DNSTextTests", ["DNSText", "DNSWire"]),
         tests("DomainTests", ["Domain", "DNSWire", "DNSText"]),
-        tests("IdentityTests", ["Identity"]),
+        tests("IdentityTests", ["Identity", "Domain"]),
         tests("JobsTests", ["Jobs"]),
         tests("ZoneStoreTests", ["ZoneStore", "DNSWire", "CLMDB", .crypto]),
         tests("ZoneSyncTests", ["ZoneSync", "ZoneStore", "DNSWire", "DNSText", .logging, .nioCore, .nioPosix]),

@@ -53,6 +53,19 @@ package struct TokenSecret: Sendable {
         self.init(checked: bytes, kind)
     }
 
+    /// What a page of a session sends with its requests, to show that they are its own: derived from the secret, which
+    /// pages cannot read.
+    package var csrfToken: String {
+        TokenHash(of: Array("csrf:".utf8) + Array(text.reveal().utf8)).bytes.map { byte in
+            String(byte >> 4, radix: 16) + String(byte & 0xF, radix: 16)
+        }.joined()
+    }
+
+    /// Whether `text` is the session's `csrfToken`, in a time that does not depend on where the two differ.
+    package func isCSRFToken(_ text: String) -> Bool {
+        TokenHash(of: text.utf8) == TokenHash(of: csrfToken.utf8)
+    }
+
     private init(checked bytes: [UInt8], _ kind: Kind) {
         self.kind = kind
         self.text = Secret(String(decoding: bytes, as: UTF8.self))

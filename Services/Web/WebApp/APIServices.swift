@@ -12,12 +12,19 @@ package struct APIServices: Sendable {
     package let records: RecordRepository
     package let editor: ZoneEditor
     package let scopeNames: ScopeNames
+    package let identity: IdentityServices
 
-    package init(pool: PostgresPool, policy: ZonePolicy, notifier: ChangeNotifier) {
+    package init(
+        pool: PostgresPool,
+        policy: ZonePolicy,
+        notifier: ChangeNotifier,
+        identity: IdentityServices? = nil
+    ) {
         self.domains = DomainRepository(pool: pool)
         self.zones = ZoneRepository(pool: pool)
         self.records = RecordRepository(pool: pool)
         self.scopeNames = ScopeNames(pool: pool)
+        self.identity = identity ?? IdentityServices(pool: pool)
         self.editor = ZoneEditor(pool: pool, policy: policy, notifier: notifier)
     }
 }

@@ -10,6 +10,8 @@ package struct NotFound: Error, Hashable, Sendable {
         case zone = "Zone"
         case record = "Record"
         case webhook = "Webhook"
+        case token = "Token"
+        case application = "Application"
     }
 
     package var kind: Kind

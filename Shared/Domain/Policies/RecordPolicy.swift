@@ -22,7 +22,7 @@ package struct RecordPolicy: Hashable, Sendable {
                 return nil
             }
             let pattern = parts[0].lowercased()
-            let type = parts[1] == "*" ? "*" : RecordTypePolicy.customerType(parts[1].uppercased())?.description
+            let type = parts[1] == "*" ? "*" : RecordTypePolicy.customerType(parts[1].uppercased())?.apiName
             guard let type, Self.isPattern(pattern) else {
                 return nil
             }

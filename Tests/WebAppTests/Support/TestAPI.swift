@@ -25,6 +25,9 @@ struct TestAPI: Sendable {
     /// Every route, as its method and its path with the parameters in braces.
     let routes: [(method: HTTPRequest.Method, path: String)]
 
+    /// Passwords of tests cost next to nothing.
+    static let passwordCost = PasswordHash.Cost(logarithm: 4) ?? .standard
+
     /// An answer, with the parts that tests look at.
     struct Answer: Sendable {
         let status: Int
@@ -76,7 +79,13 @@ struct TestAPI: Sendable {
             services: APIServices(
                 pool: pool,
                 policy: .example,
-                notifier: ChangeNotifier(pool: pool, logger: Logger(label: "tests"))
+                notifier: ChangeNotifier(pool: pool, logger: Logger(label: "tests")),
+                identity: IdentityServices(
+                    pool: pool,
+                    worker: PasswordWorker(cost: Self.passwordCost),
+                    sealingKey: SealingKey(hexadecimal: String(repeating: "5a", count: 32)),
+                    clock: clock
+                )
             ),
             authenticator: TokenAuthenticator(tokens: TokenStore(pool: pool), clock: clock),
             limiter: RateLimiter(limits: limits),

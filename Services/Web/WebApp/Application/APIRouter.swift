@@ -45,7 +45,7 @@ package struct APIRouter: HTTPResponderBuilder {
         router.add(middleware: RequestLogMiddleware())
         router.add(
             middleware: AdmissionMiddleware(
-                authenticator: authenticator,
+                finder: CallerFinder(authenticator: authenticator, identity: services.identity),
                 limiter: limiter,
                 proxies: proxies,
                 clock: clock
@@ -56,6 +56,10 @@ package struct APIRouter: HTTPResponderBuilder {
         let version2 = router.group("v2")
         OpenAPIController().addRoutes(to: version2)
         IdentityController().addRoutes(to: version2)
+        SessionController(identity: services.identity).addRoutes(to: router.group("x/v1"))
+        TokenController(identity: services.identity).addRoutes(
+            to: router.group("x/v1").group(":account/tokens").add(middleware: AccountMiddleware(resource: "tokens"))
+        )
         DomainController(services: services).addRoutes(
             to: version2.group(":account/domains").add(
                 middleware: AccountMiddleware(resource: "domains", names: services.scopeNames)

@@ -22,7 +22,7 @@ package enum WebServices {
         let router = APIRouter(
             services: APIServices(pool: pool, policy: configuration.policy, notifier: notifier),
             authenticator: TokenAuthenticator(tokens: tokens, uses: uses),
-            limiter: RateLimiter(limits: configuration.limits),
+            limiter: RateLimiter(limits: configuration.limits, ledger: RateWindowStore(pool: pool)),
             proxies: configuration.proxies
         )
         Self.describe(pool, in: context.metrics)

@@ -26,7 +26,7 @@ struct AccountMiddleware: RouterMiddleware {
         context: APIRequestContext,
         next: @concurrent (Request, APIRequestContext) async throws -> Response
     ) async throws -> Response {
-        guard let caller = context.caller else { throw APIError.unauthenticated }
+        guard let caller = context.caller else { throw context.refusal }
         // Another's account answers like one that does not exist.
         guard let id = context.parameters.get("account").flatMap({ Int64($0) }),
             context.parameters.get("account") == String(id), let principal = caller.principal(account: id)
@@ -80,7 +80,7 @@ extension APIRequestContext {
     ///
     /// - Throws: 401 where there is none.
     func requirePrincipal() throws -> Principal {
-        guard let principal = self.principal else { throw APIError.unauthenticated }
+        guard let principal = self.principal else { throw self.refusal }
         return principal
     }
 
@@ -88,7 +88,7 @@ extension APIRequestContext {
     ///
     /// - Throws: 401 where there is none.
     func requireCaller() throws -> Caller {
-        guard let caller = self.caller else { throw APIError.unauthenticated }
+        guard let caller = self.caller else { throw self.refusal }
         return caller
     }
 }

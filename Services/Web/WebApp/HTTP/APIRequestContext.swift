@@ -16,6 +16,8 @@ package struct APIRequestContext: RequestContext {
     package let peerAddress: String?
     /// Whose valid credentials the request carries, if any. Set by ``AdmissionMiddleware``.
     package var caller: Caller?
+    /// What an operation answers that needs somebody when there is nobody. Set by ``AdmissionMiddleware``.
+    package var refusal = APIError.unauthenticated
     /// The account that the request acts for, with the rights in it. Set by ``AccountMiddleware`` below `/{account}`, and
     /// for an account's own token everywhere.
     package var principal: Principal?

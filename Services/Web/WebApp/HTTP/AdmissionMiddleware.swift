@@ -6,12 +6,12 @@ import HTTPTypes
 import Hummingbird
 import Identity
 
-/// Finds out whose token a request carries, counts the request, and puts the X-RateLimit fields on the response,
+/// Finds out whose credentials a request carries, counts the request, and puts the X-RateLimit fields on the response,
 /// whatever the response is: clients parse them without looking whether they are there.
 ///
-/// A request with a valid token counts for the token's account, any other for its address.
+/// A request with valid credentials counts for an account, any other for its address.
 struct AdmissionMiddleware: RouterMiddleware {
-    let authenticator: any Authenticator
+    let finder: CallerFinder
     let limiter: RateLimiter
     let proxies: TrustedProxies
     let clock: UnixClock
@@ -26,8 +26,12 @@ struct AdmissionMiddleware: RouterMiddleware {
         context.client = self.proxies.client(peer: context.peerAddress, forwarded: request.headers[.forwardedFor])
         let address = RateLimiter.Subject.address(context.client?.rateLimitKey ?? "")
         do {
-            if let token = request.bearerToken {
-                context.caller = try await self.authenticator.caller(token: token)
+            switch try await self.finder.find(request, client: context.client) {
+            case .caller(let caller): context.caller = caller
+            case .nobody(let error): context.refusal = error
+            case .refused(let error):
+                let decision = self.limiter.state(of: address, now: self.clock.now)
+                return self.renderer.response(to: error, context: context).with(decision)
             }
             let isPermitted = context.caller?.grant.permits(address: context.client?.text) ?? true
             if !isPermitted {
@@ -35,7 +39,7 @@ struct AdmissionMiddleware: RouterMiddleware {
             }
             context.principal = context.caller?.soleAccount
             let now = self.clock.now
-            let decision = self.limiter.take(context.limitedAccount.map { .account($0) } ?? address, now: now)
+            let decision = await self.limiter.take(context.limitedAccount.map { .account($0) } ?? address, now: now)
             guard decision.isAllowed else {
                 let error = APIError.quotaExceeded(retryAfter: max(1, decision.reset - now))
                 return self.renderer.response(to: error, context: context).with(decision)

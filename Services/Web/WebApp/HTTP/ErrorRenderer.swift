@@ -5,6 +5,7 @@ import Database
 import Domain
 import HTTPTypes
 import Hummingbird
+import Identity
 import Logging
 import Postgres
 
@@ -31,7 +32,7 @@ struct ErrorRenderer: Sendable {
             return APIError(.badRequest, "Validation failed", details: .importLines(error))
         case let error as PostgresError where error.isTransient:
             return self.unavailable(error, context: context)
-        case is PoolError:
+        case is PoolError, is PasswordWorker.Busy:
             return self.unavailable(error, context: context)
         case let error as any HTTPResponseError:
             return APIError(error.status, error.status == .notFound ? "Not Found" : error.status.reasonPhrase)

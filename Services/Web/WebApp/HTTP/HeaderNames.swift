@@ -24,6 +24,10 @@ extension HTTPField.Name {
     static let frameOptions = Self.literal("X-Frame-Options")
     /// X-Permitted-Cross-Domain-Policies.
     static let permittedCrossDomainPolicies = Self.literal("X-Permitted-Cross-Domain-Policies")
+    /// X-Dnsimple-OTP: the one-time code beside a password; in an answer, that one is needed.
+    static let oneTimeCode = Self.literal("X-Dnsimple-OTP")
+    /// X-CSRF-Token: what shows that a page of ours makes a session's request.
+    static let csrfToken = Self.literal("X-CSRF-Token")
     /// X-Forwarded-For: the addresses a request came through, as proxies write it.
     static let forwardedFor = Self.literal("X-Forwarded-For")
 }
