@@ -219,7 +219,7 @@ let package = Package(
             "WebAppTests",
             [
                 "WebApp", "Database", "Domain", "Identity", "Postgres", "TestSupport", .httpTypes,
-                .hummingbird, .hummingbirdTesting, .logging, .nioCore,
+                .hummingbird, .hummingbirdTesting, .logging, .nioCore, .nioEmbedded, .nioHTTPTypes,
             ]
         ),
         tests(

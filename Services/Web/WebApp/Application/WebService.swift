@@ -46,7 +46,8 @@ package struct WebService: Service {
             server: .http1(
                 configuration: .init(
                     additionalChannelHandlers: [
-                        MalformedRequestHandler(limiter: router.limiter, clock: router.clock)
+                        MalformedRequestHandler(limiter: router.limiter, clock: router.clock),
+                        SlowBodyHandler(grace: TimeAmount(self.configuration.idleTimeout)),
                     ],
                     idleTimeout: TimeAmount(self.configuration.idleTimeout),
                     httpDecoderConfiguration: .init(
