@@ -16,6 +16,7 @@ PARTS = {
     "certbot": "interop.certbot_issue",
     "matrix": "interop.access_matrix",
     "schemathesis": "interop.schemathesis_run",
+    "faults": "interop.faults",
 }
 
 

@@ -55,6 +55,8 @@ def narrowed(document, account):
         for method, operation in operations.items():
             is_removal = method == "delete" and path.endswith("{domain}")
             known = {"account": account, "zone": ZONE, "domain": REMOVABLE if is_removal else DOMAIN}
+            # None, or it would revoke its own.
+            known["token"] = 999_999_999
             for parameter in operation.get("parameters", []):
                 if parameter["in"] == "path" and parameter["name"] in known:
                     parameter["schema"] = {"enum": [known[parameter["name"]]]}
