@@ -6,7 +6,7 @@ export PORT_BASE
 SOURCES := Package.swift Services Shared Tests
 
 .DEFAULT_GOAL := help
-.PHONY: help up down build release test test-integration test-interop lint format check-deps bench bench-dns fuzz clean packages packages-test packages-bench
+.PHONY: help up down build release test test-integration test-interop lint format check-deps bench bench-dns bench-api fuzz clean packages packages-test packages-bench
 
 help: ## Show this list
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  %-18s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
@@ -56,6 +56,9 @@ bench: packages-test release ## Benchmarks (never part of the tests); results ar
 
 bench-dns: packages-bench release ## Name server benchmarks beside NSD and Knot (PARTS="mixed memory", --quick, --all: see --help)
 	@Deploy/scripts/bench-dns $(PARTS)
+
+bench-api: packages-bench release ## Benchmark of the HTTP API beside PowerDNS's (PARTS="get create", --quick: see --help)
+	@Deploy/scripts/bench-api $(PARTS)
 
 fuzz: packages ## Fuzz the readers of what strangers send (TARGET=message, SECONDS=30; INPUT=file runs one input; see Docs/fuzzing.md)
 	@Tests/Fuzz/fuzz $(if $(INPUT),repeat $(TARGET) $(INPUT),run $(TARGET) --seconds $(or $(SECONDS),30))

@@ -31,7 +31,15 @@ import Testing
             SELECT 'a', gen_random_uuid(), 'x', 'y', now() - n * interval '100 days' FROM generate_series(1, 6) AS n
             """
         )
+        try await fixture.superuser.execute(
+            """
+            INSERT INTO app.idempotency_key (scope, key, fingerprint, request_id, created_at)
+            SELECT sha256('a'), n::text, sha256('b'), gen_random_uuid(), now() - n * interval '7 hours'
+            FROM generate_series(1, 10) AS n
+            """
+        )
         let deleted = try await HistoryPruner(pool: fixture.worker, batch: 4).prune(retention)
+        #expect(deleted["app.idempotency_key"] == 7)
         // Completed ones of day 8 to 60, and dead ones of day 31 to 59.
         #expect(deleted["jobs.history"] == 27 + 15)
         #expect(try await fixture.finished(.completed) == 3)

@@ -13,6 +13,7 @@ package struct APIServices: Sendable {
     package let editor: ZoneEditor
     package let scopeNames: ScopeNames
     package let identity: IdentityServices
+    package let idempotency: IdempotencyStore
 
     package init(
         pool: PostgresPool,
@@ -26,5 +27,6 @@ package struct APIServices: Sendable {
         self.scopeNames = ScopeNames(pool: pool)
         self.identity = identity ?? IdentityServices(pool: pool)
         self.editor = ZoneEditor(pool: pool, policy: policy, notifier: notifier)
+        self.idempotency = IdempotencyStore(pool: pool)
     }
 }

@@ -61,6 +61,14 @@ package struct HistoryPruner: Sendable {
                 )
                 """
             },
+            "app.idempotency_key": try await repeated {
+                """
+                DELETE FROM app.idempotency_key WHERE id IN (
+                    SELECT id FROM app.idempotency_key WHERE created_at < now() - \(IdempotencyStore.retention)
+                    ORDER BY created_at LIMIT \(batch)
+                )
+                """
+            },
             // The latest slot of a schedule stays, however old: without it the slot would run again.
             "jobs.slot": try await repeated {
                 """

@@ -13,6 +13,22 @@ package struct ChangeContext: Hashable, Sendable {
         case platform
     }
 
+    /// The Idempotency-Key that a request holds while it is carried out.
+    package struct Reservation: Hashable, Sendable {
+        /// The row that stands for the key.
+        package let id: Int64
+        /// The request that the key was given to.
+        package let requestID: RequestIdentifier
+
+        package init(id: Int64, requestID: RequestIdentifier) {
+            self.id = id
+            self.requestID = requestID
+        }
+    }
+
+    /// Set for requests with an Idempotency-Key: the change is then carried out once at most.
+    package var reservation: Reservation?
+
     package var actor: Actor
     package var tokenID: Int64?
     package var remoteAddress: String?

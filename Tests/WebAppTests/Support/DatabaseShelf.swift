@@ -53,7 +53,8 @@ actor DatabaseShelf {
             defer { pool.close() }
             try await pool.execute(
                 """
-                TRUNCATE app.account, app.person, app.login_failure, app.rate_window, app.zone_change, app.audit, distribution.outbox, jobs.job
+                TRUNCATE app.account, app.person, app.login_failure, app.rate_window, app.zone_change, app.audit,
+                    app.idempotency_key, distribution.outbox, jobs.job
                 RESTART IDENTITY CASCADE
                 """
             )

@@ -51,6 +51,7 @@ package struct APIRouter: HTTPResponderBuilder {
                 clock: clock
             )
         )
+        router.add(middleware: IdempotencyMiddleware(store: services.idempotency))
         router.add(middleware: ErrorMiddleware())
 
         let version2 = router.group("v2")

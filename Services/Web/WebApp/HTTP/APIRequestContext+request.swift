@@ -31,7 +31,9 @@ extension APIRequestContext {
 
     /// What audit rows and webhooks say about a change made by this request.
     func changeContext(_ principal: Principal) -> ChangeContext {
-        principal.context(remoteAddress: self.client?.text, requestID: self.requestID)
+        var change = principal.context(remoteAddress: self.client?.text, requestID: self.requestID)
+        change.reservation = self.reservation
+        return change
     }
 }
 

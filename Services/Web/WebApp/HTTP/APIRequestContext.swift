@@ -23,10 +23,15 @@ package struct APIRequestContext: RequestContext {
     package var principal: Principal?
     /// Where the request comes from. Set by ``AdmissionMiddleware``.
     package var client: ClientAddress?
+    /// What the request's Idempotency-Key gave it. Set by ``IdempotencyMiddleware``.
+    package var reservation: ChangeContext.Reservation?
 
     package init(source: ApplicationRequestContextSource) {
         self.coreContext = .init(source: source)
         self.requestID = RequestIdentifier()
         self.peerAddress = source.channel.remoteAddress?.ipAddress
     }
+
+    /// Whether the request carries valid credentials.
+    var isAuthenticated: Bool { self.caller != nil }
 }

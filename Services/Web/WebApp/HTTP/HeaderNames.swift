@@ -20,6 +20,10 @@ extension HTTPField.Name {
     package static let rateLimitRemaining = Self.literal("X-RateLimit-Remaining")
     /// X-RateLimit-Reset: when the window ends, in Unix seconds.
     package static let rateLimitReset = Self.literal("X-RateLimit-Reset")
+    /// Idempotency-Key (draft-ietf-httpapi-idempotency-key-header): the client's name for one request.
+    package static let idempotencyKey = Self.literal("Idempotency-Key")
+    /// Idempotency-Replayed: stands on an answer that was given before.
+    package static let idempotencyReplayed = Self.literal("Idempotency-Replayed")
     /// X-Frame-Options.
     static let frameOptions = Self.literal("X-Frame-Options")
     /// X-Permitted-Cross-Domain-Policies.

@@ -44,7 +44,8 @@ struct APIOperation: Sendable {
         self.name = name
         self.summary = summary
         self.access = access
-        self.parameters = parameters
+        let hasKey = method == .post && access == .token
+        self.parameters = parameters + (hasKey ? [.idempotencyKey] : [])
         self.body = body
         self.results = results
         self.failures = failures
@@ -67,6 +68,10 @@ struct APIOperation: Sendable {
         }
         if self.body != nil {
             statuses.insert(413)
+        }
+        if self.method == .post, self.access == .token {
+            // What becomes of an Idempotency-Key.
+            statuses.formUnion([409, 413, 422])
         }
         return statuses.union(self.failures).sorted()
     }
@@ -102,6 +107,12 @@ struct APIParameter: Sendable {
     static func header(_ name: String, _ description: String) -> APIParameter {
         APIParameter(name, .string, description, in: .header)
     }
+
+    /// The client's name for one request.
+    static let idempotencyKey = header(
+        "Idempotency-Key",
+        "1 to 255 visible ASCII characters: the same request with the same key is carried out once."
+    )
 
     /// The page of a list.
     static let page: [APIParameter] = [

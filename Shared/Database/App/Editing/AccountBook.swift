@@ -28,6 +28,7 @@ enum AccountBook {
         if change.context.recordPolicy != nil {
             try RecordPolicy.require(.notRecords)
         }
+        try await IdempotencyMark.set(change.context, in: transaction)
         transaction.postpone(
             """
             INSERT INTO app.audit

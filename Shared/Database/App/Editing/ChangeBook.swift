@@ -22,6 +22,7 @@ enum ChangeBook {
         if entry.context.recordPolicy != nil {
             try RecordPolicy.require(entry.verdict)
         }
+        try await IdempotencyMark.set(entry.context, in: transaction)
         transaction.postpone(
             """
             WITH \(bump(entry)) history AS (

@@ -8,7 +8,9 @@ import Postgres
 enum Listing {
     /// The items of a page from a table, and how many there are on all pages.
     ///
-    /// - Parameter order: Ends in a unique column, so that pages never overlap.
+    /// - Parameters:
+    ///   - order: Ends in a unique column, so that pages never overlap.
+    ///   - count: Counts what matches a condition, for those who know better than to count the rows.
     static func page<Item>(
         _ page: Page,
         of columns: PostgresQuery,
@@ -16,6 +18,7 @@ enum Listing {
         where conditions: [PostgresQuery],
         orderBy order: PostgresQuery,
         in pool: PostgresPool,
+        counting count: ((PostgresQuery) async throws -> Int)? = nil,
         decode: (PostgresRow) throws -> Item
     ) async throws -> PageResult<Item> {
         let condition = PostgresQuery.joined(conditions, separator: " AND ")
@@ -29,7 +32,11 @@ enum Listing {
         // A page that is neither full nor beyond the end is the last one: then nothing needs to be counted.
         let isLast = !rows.isEmpty && rows.count < page.size || rows.isEmpty && page.number == 1
         if !isLast {
-            total = try await pool.query("SELECT count(*) FROM \(table) WHERE \(condition)").only().decode(0)
+            if let count {
+                total = try await count(condition)
+            } else {
+                total = try await pool.query("SELECT count(*) FROM \(table) WHERE \(condition)").only().decode(0)
+            }
         }
         return PageResult(items: try rows.map(decode), page: page, totalEntries: total)
     }
@@ -40,8 +47,17 @@ enum Listing {
         otherwise field: Field,
         column: (Field) -> String
     ) -> PostgresQuery {
-        var terms = (sort.isEmpty ? [Sort(field)] : sort).map { term in
-            "\(column(term.field))\(term.ascending ? "" : " DESC")"
+        orderByAll(sort, otherwise: field) { [column($0)] }
+    }
+
+    /// The same where a field may be sorted by several expressions.
+    static func orderByAll<Field: SortField>(
+        _ sort: [Sort<Field>],
+        otherwise field: Field,
+        columns: (Field) -> [String]
+    ) -> PostgresQuery {
+        var terms = (sort.isEmpty ? [Sort(field)] : sort).flatMap { term in
+            columns(term.field).map { "\($0)\(term.ascending ? "" : " DESC")" }
         }
         if !terms.contains("id"), !terms.contains("id DESC") {
             terms.append("id")

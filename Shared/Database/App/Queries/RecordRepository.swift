@@ -10,6 +10,7 @@ package struct RecordRepository: Sendable {
     private static let chunk = 5_000
 
     private let pool: PostgresPool
+    private let totals = ListTotals()
 
     package init(pool: PostgresPool) {
         self.pool = pool
@@ -37,9 +38,38 @@ package struct RecordRepository: Sendable {
             of: ZoneRecord.columns,
             from: "app.record",
             where: conditions,
-            orderBy: Listing.order(sort, otherwise: .id) { $0.rawValue },
-            in: pool
+            orderBy: Listing.orderByAll(sort, otherwise: .id, columns: Self.columns),
+            in: pool,
+            counting: { try await total(of: zone, filter, where: $0) }
         ) { try ZoneRecord(row: $0, zoneName: zone.name) }
+    }
+
+    /// What a field is sorted by. An index has the beginnings of contents, in the order of their octets; the rest is
+    /// sorted where those are the same.
+    private static func columns(of field: RecordSortField) -> [String] {
+        switch field {
+        case .content: ["left(content, 64) COLLATE \"C\"", "content COLLATE \"C\""]
+        default: [field.rawValue]
+        }
+    }
+
+    /// How many records match; counted once a version of the zone.
+    private func total(of zone: Zone, _ filter: RecordFilter, where condition: PostgresQuery) async throws -> Int {
+        if let total = totals[ListTotals.Key(zoneID: zone.id, version: zone.version, filter: filter)] {
+            return total
+        }
+        // One statement sees one version: the zone may have changed since `zone` was read.
+        let row = try await pool.query(
+            """
+            SELECT count(*), (SELECT version FROM app.zone WHERE id = \(zone.id))
+            FROM app.record WHERE \(condition)
+            """
+        ).only()
+        let total: Int = try row.decode(0)
+        if let version: Int64 = try row.decode(1, as: Int64?.self) {
+            totals.remember(total, for: ListTotals.Key(zoneID: zone.id, version: version, filter: filter))
+        }
+        return total
     }
 
     /// A record of the zone.
