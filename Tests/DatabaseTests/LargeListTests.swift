@@ -63,7 +63,9 @@ import Testing
         #expect(try await total(zone, texts) == 150)
         #expect(try await total(zone, some) == 1 + 10 + 51)
         // Nobody but the editor changes records: what it did not do is not looked for.
-        try await fixture.superuser.execute("DELETE FROM app.record WHERE zone_id = \(zone.id) AND name IN ('h1', 'h2')")
+        try await fixture.superuser.execute(
+            "DELETE FROM app.record WHERE zone_id = \(zone.id) AND name IN ('h1', 'h2')"
+        )
         #expect(try await total(zone, texts) == 150)
         try await fixture.create(RecordInput(name: "h1000", type: "TXT", content: "new"))
         let changed = try await fixture.zone()
