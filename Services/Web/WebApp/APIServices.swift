@@ -10,6 +10,10 @@ package struct APIServices: Sendable {
     package let domains: DomainRepository
     package let zones: ZoneRepository
     package let records: RecordRepository
+    package let recordSets: RecordSetRepository
+    package let versions: VersionRepository
+    package let deletedZones: DeletedZoneRepository
+    package let audit: AuditRepository
     package let editor: ZoneEditor
     package let scopeNames: ScopeNames
     package let identity: IdentityServices
@@ -24,6 +28,10 @@ package struct APIServices: Sendable {
         self.domains = DomainRepository(pool: pool)
         self.zones = ZoneRepository(pool: pool)
         self.records = RecordRepository(pool: pool)
+        self.recordSets = RecordSetRepository(pool: pool)
+        self.versions = VersionRepository(pool: pool)
+        self.deletedZones = DeletedZoneRepository(pool: pool)
+        self.audit = AuditRepository(pool: pool)
         self.scopeNames = ScopeNames(pool: pool)
         self.identity = identity ?? IdentityServices(pool: pool)
         self.editor = ZoneEditor(pool: pool, policy: policy, notifier: notifier)

@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 // SPDX-FileCopyrightText: Zonewright authors
 
+import DNSWire
+import Domain
 package import Postgres
 
 /// Reads, within the publisher's transaction, what has to be published.
@@ -53,7 +55,7 @@ package struct PublicationReader: Sendable {
         return published
     }
 
-    /// All records of whole zones, and those of single names (relative to the apex) of others, by zone.
+    /// All records that have a wire form, of whole zones, and those of single names (relative to the apex) of others, by zone.
     package func records(
         wholeZones: [Int64],
         names: [(zone: Int64, name: String)]
@@ -63,7 +65,7 @@ package struct PublicationReader: Sendable {
             let rows = try await transaction.query(
                 """
                 SELECT zone_id, name, type, content, ttl, priority FROM app.record
-                WHERE zone_id = ANY (\(wholeZones))
+                WHERE zone_id = ANY (\(wholeZones)) AND type <> ALL (\(RRType.platformMnemonics)::text[])
                 """
             )
             for row in rows { records[try row.decode(0), default: []].append(try RecordIntent(row: row)) }
@@ -74,6 +76,7 @@ package struct PublicationReader: Sendable {
                 SELECT record.zone_id, record.name, record.type, record.content, record.ttl, record.priority
                 FROM unnest(\(names.map(\.zone)), \(names.map(\.name))) AS touched (zone_id, name)
                 JOIN app.record AS record ON record.zone_id = touched.zone_id AND record.name = touched.name
+                WHERE record.type <> ALL (\(RRType.platformMnemonics)::text[])
                 """
             )
             for row in rows { records[try row.decode(0), default: []].append(try RecordIntent(row: row)) }

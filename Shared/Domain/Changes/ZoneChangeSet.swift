@@ -9,6 +9,11 @@ package struct ZoneChangeSet: Sendable {
     package struct Update: Sendable {
         package var before: StoredRecord
         package var after: RecordDraft
+
+        package init(before: StoredRecord, after: RecordDraft) {
+            self.before = before
+            self.after = after
+        }
     }
 
     package private(set) var deletes: [StoredRecord] = []

@@ -48,13 +48,18 @@ package struct ZoneState: Sendable {
             throw ValidationErrors("base", "Zone record already exists")
         }
         if RecordTypePolicy.isSingleton(draft.type), count(draft.type, at: draft.name) > 0 {
-            throw ValidationErrors("base", "A name can have only one \(draft.type) record")
+            throw ValidationErrors("base", "A name can have only one \(draft.type.apiName) record")
         }
         if draft.type == .cname, hasDataBesideCNAME(draft.name) {
             throw ValidationErrors("base", "CNAME records cannot coexist with other records of the same name")
         }
         if !RecordTypePolicy.mayStandBesideCNAME(draft.type), draft.type != .cname, count(.cname, at: draft.name) > 0 {
             throw ValidationErrors("base", "The name has a CNAME record, which cannot coexist with other records")
+        }
+        // A pool is answered with a CNAME, too, and only other members of the pool may stand beside it.
+        let others = counts[draft.name]?.filter { $0.key != .pool && $0.value > 0 } ?? [:]
+        if draft.type == .pool ? !others.isEmpty : count(.pool, at: draft.name) > 0 {
+            throw ValidationErrors("base", "POOL records cannot coexist with other records of the same name")
         }
         insert(name: draft.name, type: draft.type, rdata: draft.rdata)
     }

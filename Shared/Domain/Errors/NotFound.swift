@@ -12,6 +12,11 @@ package struct NotFound: Error, Hashable, Sendable {
         case webhook = "Webhook"
         case token = "Token"
         case application = "Application"
+        case recordSet = "RRset"
+        case version = "Version"
+        case change = "Change"
+        case deletedZone = "Deleted zone"
+        case nameServerSet = "Name server set"
     }
 
     package var kind: Kind

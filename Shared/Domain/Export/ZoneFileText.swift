@@ -29,8 +29,12 @@ package struct ZoneFileText: Sendable {
     ///
     /// - Throws: `TextError` when its content is none of its type.
     package mutating func append(_ record: ZoneRecord) throws {
-        guard let type = RRType(mnemonic: record.type) else {
+        guard let type = RRType(apiName: record.type) else {
             throw TextError(offset: 0, reason: .invalid("a record type"))
+        }
+        guard !type.isPlatformMade else {
+            appendComment(record, type)
+            return
         }
         let rdata = try RecordRData.wire(type: type, content: record.content, priority: record.priority, zone: zone)
         bytes += Array((record.name.isEmpty ? "@" : record.name).utf8)
@@ -38,6 +42,14 @@ package struct ZoneFileText: Sendable {
         bytes += Array("IN \(type) ".utf8)
         RDataText.print(type: type, rdata: rdata, into: &bytes)
         bytes.append(UInt8(ascii: "\n"))
+    }
+
+    /// A comment for a record that other servers do not know.
+    private mutating func appendComment(_ record: ZoneRecord, _ type: RRType) {
+        let owner = record.name.isEmpty ? "@" : record.name
+        let content = type == .url || record.content.hasSuffix(".") ? record.content : record.content + "."
+        let ttl = record.ttl == Self.defaultTTL ? "" : "\(record.ttl) "
+        bytes += Array("; \(owner) \(ttl)IN \(type.apiName) \(content)\n".utf8)
     }
 
     /// The file.

@@ -191,6 +191,10 @@ package struct ZoneImportPlan: Sendable {
             if request.isPresigned || request.signing == .dropped && RecordTypePolicy.isMadeBySigning(row.type) {
                 return true
             }
+            if row.type.isPlatformMade {
+                // A zone file has no way to say them, so that it says nothing of them by leaving them out.
+                return false
+            }
             return row.isSystem ? bringsServers && row.type == .ns : request.mode == .replace
         }
     }
@@ -232,7 +236,7 @@ extension ZoneImportReport.Entry {
     init(_ draft: RecordDraft) {
         self.init(
             name: draft.name,
-            type: draft.type.description,
+            type: draft.type.apiName,
             content: draft.content,
             ttl: draft.ttl,
             priority: draft.priority
@@ -242,7 +246,7 @@ extension ZoneImportReport.Entry {
     init(_ row: StoredRecord) {
         self.init(
             name: row.name,
-            type: row.type.description,
+            type: row.type.apiName,
             content: row.content,
             ttl: row.ttl,
             priority: row.priority

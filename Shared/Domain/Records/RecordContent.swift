@@ -30,7 +30,8 @@ package struct RecordContent: Hashable, Sendable {
         guard content.utf8.count <= maximumLength else {
             throw ValidationErrors("content", "is too long (maximum is \(maximumLength) characters)")
         }
-        var fields = RecordTypePolicy.isText(type) ? [content] : try Self.fields(of: content)
+        // Text may have blanks, and URLs semicolons and parentheses.
+        var fields = RecordTypePolicy.isText(type) || type == .url ? [content] : try Self.fields(of: content)
         let priority = try Self.priority(type: type, sent: priority, fields: &fields)
         if RecordTypePolicy.hasHostTarget(type) {
             try Self.normalizeTarget(of: &fields, type: type, zone: zone)
@@ -42,7 +43,7 @@ package struct RecordContent: Hashable, Sendable {
         } catch {
             throw ValidationErrors("content", Self.message(type, error))
         }
-        self.rdata = RDataCanonical.canonical(type, rdata)
+        self.rdata = RDataCanonical.canonical(type.dataType, rdata)
         if type == .caa || text.hasPrefix("\\#") && RDataLayout.of(type) != nil {
             (self.content, self.priority) = Self.text(type: type, rdata: rdata)
         } else {
@@ -82,7 +83,8 @@ package struct RecordContent: Hashable, Sendable {
         case .txt, .spf: "must be wrapped between double-quotes"
         case .a: "is not an IPv4 address"
         case .aaaa: "is not an IPv6 address"
-        default: "is not valid \(type) data: \(error.reason)"
+        case .url: "is not a valid URL"
+        default: "is not valid \(type.apiName) data: \(error.reason)"
         }
     }
 
@@ -93,6 +95,12 @@ package struct RecordContent: Hashable, Sendable {
         fields: inout [String]
     ) throws(ValidationErrors) -> Int32? {
         guard RecordTypePolicy.hasPriority(type) else {
+            // Clients that know SVCB and HTTPS by a priority of their own leave it out of the content (RFC 9460 2.1).
+            if type == .svcb || type == .https, let sent, (0...65_535).contains(sent), fields.first != "\\#",
+                fields.first.flatMap({ UInt16($0) }) == nil
+            {
+                fields.insert(String(sent), at: 0)
+            }
             return nil
         }
         var priority = sent

@@ -29,6 +29,12 @@ package enum RecordRData {
             }
             return rdata
         }
+        if type == .url {
+            return try url(content)
+        }
+        if type.isPlatformMade, content.hasPrefix("\\#") {
+            throw TextError(offset: 0, reason: .invalid("a host name"))
+        }
         var text = Array(content.utf8)
         if RecordTypePolicy.hasHostTarget(type) {
             replaceOrigin(in: &text, with: zone)
@@ -36,7 +42,20 @@ package enum RecordRData {
         if RecordTypePolicy.hasPriority(type) {
             text = Array("\(priority ?? 0) ".utf8) + text
         }
-        return try RDataText.parse(type: type, text: text, origin: .root)
+        return try RDataText.parse(type: type.dataType, text: text, origin: .root)
+    }
+
+    /// The octets of an address of the web (RFC 3986): `http` or `https` and a host, in visible ASCII.
+    private static func url(_ content: String) throws(TextError) -> [UInt8] {
+        let parts = content.split(separator: "://", maxSplits: 1, omittingEmptySubsequences: false)
+        guard parts.count == 2, ["http", "https"].contains(parts[0].lowercased()),
+            let host = parts[1].split(omittingEmptySubsequences: false, whereSeparator: { "/?#".contains($0) }).first,
+            host.utf8.contains(where: { RecordName.isHostOctet($0) }), !host.contains("@"),
+            content.utf8.allSatisfy({ $0 > 0x20 && $0 < 0x7F })
+        else {
+            throw TextError(offset: 0, reason: .invalid("an http or https URL"))
+        }
+        return Array(content.utf8)
     }
 
     /// The zone's name for `@` as the last field.

@@ -47,17 +47,36 @@ package struct RecordRules: Sendable {
     /// - Throws: `ValidationErrors` with every fault of every field.
     package func draft(_ record: StoredRecord, replacing fields: RecordInput) throws(ValidationErrors) -> RecordDraft {
         try Self.checkEditable(record)
-        if let type = fields.type, RRType(mnemonic: type) != record.type {
+        if let type = fields.type, RRType(apiName: type) != record.type {
             throw ValidationErrors("record_type", "cannot be changed")
         }
         var input = fields
-        input.type = record.type.description
+        input.type = record.type.apiName
         input.name = fields.name ?? record.name
         input.content = fields.content ?? record.content
         input.ttl = fields.ttl ?? Int64(record.ttl)
         input.priority = fields.priority ?? record.priority.map(Int64.init)
         input.regions = fields.regions ?? record.regions
         return try draft(input)
+    }
+
+    /// The NS record of a name server of the zone itself, at its apex.
+    ///
+    /// - Throws: `ValidationErrors` for `content`.
+    package func nameServer(_ host: String) throws(ValidationErrors) -> RecordDraft {
+        let content = try RecordContent(type: .ns, content: host, priority: nil, zone: zone, maximumLength: 255)
+        guard content.content != "." else {
+            throw ValidationErrors("content", "is not a valid host name")
+        }
+        return RecordDraft(
+            name: "",
+            type: .ns,
+            content: content.content,
+            ttl: Int32(clamping: policy.defaultTTL),
+            priority: nil,
+            regions: RecordRegion.everywhere,
+            rdata: content.rdata
+        )
     }
 
     /// Refuses to touch what the platform owns.
@@ -76,6 +95,7 @@ package struct RecordRules: Sendable {
         switch type {
         case .cname: throw ValidationErrors("base", "CNAME records are not allowed at the apex of a zone")
         case .ns: throw ValidationErrors("base", "NS records at the apex of a zone are managed by the platform")
+        case .pool: throw ValidationErrors("base", "POOL records are not allowed at the apex of a zone")
         case .ds: throw ValidationErrors("base", "DS records belong to the parent zone, not to the apex")
         default: break
         }

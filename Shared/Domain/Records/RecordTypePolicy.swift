@@ -9,10 +9,10 @@ package enum RecordTypePolicy {
     ///
     /// The platform makes the SOA and all that DNSSEC signing makes.
     package static func customerType(_ mnemonic: some StringProtocol) -> RRType? {
-        guard let type = RRType(mnemonic: mnemonic), !type.isMeta, !isPlatformType(type) else {
+        guard let type = RRType(apiName: mnemonic), !isPlatformType(type) else {
             return nil
         }
-        return type
+        return type.isPlatformMade || !type.isMeta ? type : nil
     }
 
     /// Types that only the platform or the operator's import writes.
@@ -33,9 +33,10 @@ package enum RecordTypePolicy {
         }
     }
 
-    /// Types of which a name has at most one record (RFC 1034 3.6.2, RFC 6672 2.4).
+    /// Types of which a name has at most one record (RFC 1034 3.6.2, RFC 6672 2.4): of ALIAS and URL because a second
+    /// one would have no meaning.
     static func isSingleton(_ type: RRType) -> Bool {
-        type == .cname || type == .dname || type == .soa
+        type == .cname || type == .dname || type == .soa || type == .alias || type == .url
     }
 
     /// Types that may stand beside a CNAME (RFC 4034 3 and 4).
@@ -45,7 +46,7 @@ package enum RecordTypePolicy {
 
     /// Types whose content ends in a host name; the API shows that name without its final dot (see `RecordContent`).
     static func showsTargetWithoutDot(_ type: RRType) -> Bool {
-        type == .cname || type == .ns || type == .mx || type == .dname
+        type == .cname || type == .ns || type == .mx || type == .dname || type == .alias || type == .pool
     }
 
     /// Types whose last field of content must be a host name.

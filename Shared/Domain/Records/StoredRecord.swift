@@ -53,7 +53,7 @@ package struct StoredRecord: Hashable, Sendable {
             content: content,
             ttl: ttl,
             priority: priority,
-            type: type.description,
+            type: type.apiName,
             regions: regions,
             systemRecord: isSystem,
             createdAt: createdAt,

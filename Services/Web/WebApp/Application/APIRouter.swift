@@ -76,6 +76,18 @@ package struct APIRouter: HTTPResponderBuilder {
             middleware: AccountMiddleware(resource: "zones", names: services.scopeNames)
         )
         ImportController(services: services).addRoutes(to: own)
+        RecordSetController(services: services).addRoutes(to: own)
+        VersionController(services: services).addRoutes(to: own)
+        DeletedZoneController(services: services).addRoutes(
+            to: router.group("x/v1").group(":account/deleted_zones").add(
+                middleware: AccountMiddleware(resource: "zones", names: services.scopeNames)
+            )
+        )
+        AuditController(services: services).addRoutes(
+            to: router.group("x/v1").group(":account/audit").add(
+                middleware: AccountMiddleware(resource: "audit", names: services.scopeNames)
+            )
+        )
 
         return router
     }

@@ -26,6 +26,7 @@ struct ImportController {
             account: principal.account,
             zone: context.zone,
             ZoneImportRequest(file: try await self.file(of: request), mode: mode, dryRun: query.flag("dry_run")),
+            if: request.precondition,
             context: context.changeContext(principal)
         )
         return .data(report)

@@ -25,18 +25,17 @@ struct RecordController {
         let principal = try context.requirePrincipal()
         let zone = try await self.services.zones.zone(account: principal.account.id, context.zone)
         let query = QueryParameters(request.uri)
-        return .list(
-            try await self.services.records.list(
-                zone: zone,
-                filter: RecordFilter(
-                    nameLike: query.nonEmpty("name_like"),
-                    name: query["name"],
-                    type: query.nonEmpty("type")
-                ),
-                sort: Sort<RecordSortField>.parse(query["sort"] ?? ""),
-                page: query.page
-            )
+        let result = try await self.services.records.list(
+            zone: zone,
+            filter: RecordFilter(
+                nameLike: query.nonEmpty("name_like"),
+                name: query["name"],
+                type: query.nonEmpty("type")
+            ),
+            sort: Sort<RecordSortField>.parse(query["sort"] ?? ""),
+            page: query.page
         )
+        return request.conditionalList(result, of: zone)
     }
 
     @Sendable func create(_ request: Request, context: APIRequestContext) async throws -> Response {
@@ -45,13 +44,15 @@ struct RecordController {
             account: principal.account,
             zone: context.zone,
             try RecordInput(try await request.jsonObject()),
+            if: request.precondition,
             context: context.changeContext(principal)
         )
-        return .data(record, status: .created)
+        return Response.data(record, status: .created).tagged(EntityTag(record))
     }
 
     @Sendable func get(_ request: Request, context: APIRequestContext) async throws -> Response {
-        .data(try await self.record(context))
+        let record = try await self.record(context)
+        return request.conditional(.data(record), EntityTag(record))
     }
 
     @Sendable func update(_ request: Request, context: APIRequestContext) async throws -> Response {
@@ -61,9 +62,10 @@ struct RecordController {
             zone: context.zone,
             id: try context.recordID(),
             try RecordInput(try await request.jsonObject()),
+            if: request.precondition,
             context: context.changeContext(principal)
         )
-        return .data(record)
+        return Response.data(record).tagged(EntityTag(record))
     }
 
     @Sendable func delete(_ request: Request, context: APIRequestContext) async throws -> Response {
@@ -72,6 +74,7 @@ struct RecordController {
             account: principal.account,
             zone: context.zone,
             id: try context.recordID(),
+            if: request.precondition,
             context: context.changeContext(principal)
         )
         return .noContent
@@ -92,6 +95,7 @@ struct RecordController {
             account: principal.account,
             zone: context.zone,
             try BatchInput(try await request.jsonObject(limit: Request.importBodyLimit)),
+            if: request.precondition,
             context: context.changeContext(principal)
         )
         return .data(result)

@@ -16,6 +16,7 @@ struct ZoneController {
         group.get(":zone", use: self.get)
         group.get(":zone/file", use: self.file)
         group.get(":zone/distribution", use: self.distribution)
+        group.put(":zone/ns_records", use: self.nameServers)
         group.put(":zone/activation", use: self.activate)
         group.delete(":zone/activation", use: self.deactivate)
     }
@@ -38,7 +39,8 @@ struct ZoneController {
 
     @Sendable func get(_ request: Request, context: APIRequestContext) async throws -> Response {
         let principal = try context.requirePrincipal()
-        return .data(try await self.services.zones.zone(account: principal.account.id, context.zone))
+        let zone = try await self.services.zones.zone(account: principal.account.id, context.zone)
+        return request.conditional(.data(zone), EntityTag(zone))
     }
 
     @Sendable func file(_ request: Request, context: APIRequestContext) async throws -> Response {
@@ -56,21 +58,57 @@ struct ZoneController {
     }
 
     @Sendable func activate(_ request: Request, context: APIRequestContext) async throws -> Response {
-        try await self.setActive(true, context: context)
+        try await self.setActive(true, request, context)
     }
 
     @Sendable func deactivate(_ request: Request, context: APIRequestContext) async throws -> Response {
-        try await self.setActive(false, context: context)
+        try await self.setActive(false, request, context)
     }
 
-    private func setActive(_ active: Bool, context: APIRequestContext) async throws -> Response {
+    /// The name servers by their names. Sets of them would be of the platform's, which has none.
+    @Sendable func nameServers(_ request: Request, context: APIRequestContext) async throws -> Response {
+        let principal = try context.requirePrincipal()
+        var reader = FieldReader(try await request.jsonObject())
+        let names = reader.strings("ns_names")
+        let sets = reader.array("ns_set_ids")
+        try reader.errors.throwIfAny()
+        if let set = sets?.first {
+            throw NotFound(.nameServerSet, set.identifier)
+        }
+        let records = try await self.services.editor.setNameServers(
+            account: principal.account,
+            zone: context.zone,
+            names ?? [],
+            if: request.precondition,
+            context: context.changeContext(principal)
+        )
+        return .data(records)
+    }
+
+    private func setActive(
+        _ active: Bool,
+        _ request: Request,
+        _ context: APIRequestContext
+    ) async throws -> Response {
         let principal = try context.requirePrincipal()
         let zone = try await self.services.editor.setActive(
             active,
             account: principal.account,
             zone: context.zone,
+            if: request.precondition,
             context: context.changeContext(principal)
         )
-        return .data(zone)
+        return Response.data(zone).tagged(EntityTag(zone))
+    }
+}
+
+extension JSONValue {
+    /// The value as a message names it: a number or a text; empty for anything else.
+    fileprivate var identifier: String {
+        switch self {
+        case .integer(let number): String(number)
+        case .string(let text): text
+        default: ""
+        }
     }
 }

@@ -22,6 +22,8 @@ struct ErrorRenderer: Sendable {
             return error
         case let error as NotFound:
             return APIError(.notFound, error.message)
+        case let error as PreconditionFailed:
+            return APIError(.preconditionFailed, error.message)
         case let error as PermissionDenied:
             return APIError(.forbidden, error.message)
         case let error as ValidationErrors:

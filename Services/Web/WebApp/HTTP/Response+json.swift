@@ -30,8 +30,18 @@ extension Response {
 
     /// `{"data":[…],"pagination":{…}}`.
     static func list<Item: JSONWritable>(_ result: PageResult<Item>) -> Response {
-        var json = JSONWriter(reservingCapacity: 256 + result.items.count * 320)
-        json.object { json in
+        Response(.ok, json: JSONWriter(result))
+    }
+
+    /// 204 without a body.
+    static let noContent = Response(status: .noContent)
+}
+
+extension JSONWriter {
+    /// `{"data":[…],"pagination":{…}}`.
+    init<Item: JSONWritable>(_ result: PageResult<Item>) {
+        self.init(reservingCapacity: 256 + result.items.count * 320)
+        self.object { json in
             json.member("data", result.items)
             json.object("pagination") { json in
                 json.member("current_page", result.page.number)
@@ -40,11 +50,7 @@ extension Response {
                 json.member("total_pages", result.totalPages)
             }
         }
-        return Response(.ok, json: json)
     }
-
-    /// 204 without a body.
-    static let noContent = Response(status: .noContent)
 }
 
 extension APIError {

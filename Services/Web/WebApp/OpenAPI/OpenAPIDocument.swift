@@ -12,9 +12,9 @@ struct OpenAPIDocument: Sendable {
     /// All that is served.
     static let current = OpenAPIDocument(
         operations: APIOperation.identity + APIOperation.domains + APIOperation.zones + APIOperation.records
-            + APIOperation.own,
+            + APIOperation.own + APIOperation.zoneStates,
         schemas: APISchema.common + APISchema.identity + APISchema.domains + APISchema.zones
-            + APISchema.own
+            + APISchema.own + APISchema.zoneStates
     )
 }
 

@@ -26,9 +26,12 @@ enum ChangeBook {
         transaction.postpone(
             """
             WITH \(bump(entry)) history AS (
-                INSERT INTO app.zone_change (account_id, zone_id, zone_name, version, request_id, summary)
+                INSERT INTO app.zone_change (account_id, zone_id, zone_name, version, request_id, action, actor, token_id,
+                                             remote_address, summary)
                 SELECT \(entry.account.id), \(entry.zoneID), \(entry.zoneName)::text, \(entry.version),
-                       \(entry.context.requestID.text)::uuid, s::jsonb
+                       \(entry.context.requestID.text)::uuid, \(entry.action)::text,
+                       \(entry.context.actor.description)::text, \(entry.context.tokenID)::bigint,
+                       \(entry.context.remoteAddress)::text, s::jsonb
                 FROM unnest(\(entry.summaries)::text[]) AS s
             ), audit AS (
                 INSERT INTO app.audit

@@ -8,4 +8,9 @@ enum RecordAction: String, Sendable {
     case deleteRecord = "zone_record.delete"
     case batch = "zone.batch"
     case importFile = "zone.import"
+    case nameServers = "zone.ns_records"
+    case recordSet = "zone.rrset"
+    case desiredState = "zone.replace"
+    case rollback = "zone.rollback"
+    case restore = "zone.restore"
 }

@@ -48,7 +48,7 @@ enum RecordWriter {
             SELECT \(zoneID), r.name, r.type, r.content, r.ttl, r.priority, string_to_array(r.regions, ','),
                    \(system), r.rdata
             FROM unnest(
-                \(drafts.map(\.name))::text[], \(drafts.map(\.type.description))::text[],
+                \(drafts.map(\.name))::text[], \(drafts.map(\.type.apiName))::text[],
                 \(drafts.map(\.content))::text[], \(drafts.map(\.ttl))::integer[],
                 \(drafts.map(\.priority))::integer[], \(drafts.map { $0.regions.joined(separator: ",") })::text[],
                 \(drafts.map(\.rdata))::bytea[]

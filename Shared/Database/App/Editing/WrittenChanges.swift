@@ -18,6 +18,11 @@ struct WrittenChanges: Sendable {
     var updatesBefore: [StoredRecord]
     var deletes: [StoredRecord]
 
+    /// Whether nothing was written.
+    var isEmpty: Bool {
+        creates.isEmpty && updates.isEmpty && deletes.isEmpty
+    }
+
     /// What the batch's sender is told.
     func result(of changes: ZoneChangeSet, zoneName: String) -> BatchResult {
         let written = Dictionary(updates.map { ($0.id, $0) }) { first, _ in first }
@@ -43,7 +48,8 @@ struct WrittenChanges: Sendable {
         serial: UInt32? = nil
     ) -> ChangeEntry {
         let name = zone.zone.name
-        let subject = action == .batch || action == .importFile ? nil : (creates + updates + deletes).first
+        let isOne = action == .createRecord || action == .updateRecord || action == .deleteRecord
+        let subject = isOne ? (creates + updates + deletes).first : nil
         return ChangeEntry(
             account: account,
             zoneID: zone.zone.id,
@@ -65,7 +71,7 @@ struct WrittenChanges: Sendable {
 
     /// What `policy` says about every record as it was and as it is.
     private func verdict(of policy: RecordPolicy) -> RecordPolicy.Verdict {
-        policy.verdict(on: [creates, updates, updatesBefore, deletes].joined().map { ($0.name, $0.type.description) })
+        policy.verdict(on: [creates, updates, updatesBefore, deletes].joined().map { ($0.name, $0.type.apiName) })
     }
 
     /// The owners that changed; nil when they are too many to name.
@@ -172,7 +178,7 @@ extension StoredRecord {
         json.object { json in
             json.member("id", id)
             json.member("name", name)
-            json.member("type", type.description)
+            json.member("type", type.apiName)
             json.member("content", content)
             json.member("ttl", ttl)
             json.member("priority", priority)

@@ -88,6 +88,14 @@ extension ZoneEditor {
     ) async throws {
         let zone = locked.zone
         try await keepRecords(of: zone, version: zone.version + 1, context, in: transaction)
+        if domain != nil {
+            try await transaction.execute(
+                """
+                INSERT INTO app.deleted_zone (zone_id, account_id, name, version, deleted_by)
+                VALUES (\(zone.id), \(account.id), \(zone.name), \(zone.version + 1), \(context.actor.description))
+                """
+            )
+        }
         if let domain {
             try await transaction.execute("DELETE FROM app.domain WHERE id = \(domain.id)")
         } else {
@@ -114,15 +122,17 @@ extension ZoneEditor {
 
     /// Switches the DNS service of a zone on or off. One that is so already stays as it is.
     ///
-    /// - Throws: `NotFound` (zone).
+    /// - Throws: `NotFound` (zone), `PreconditionFailed`.
     package func setActive(
         _ active: Bool,
         account: Account,
         zone identifier: ResourceIdentifier,
+        if precondition: Precondition? = nil,
         context: ChangeContext
     ) async throws -> Zone {
         try await change { transaction in
             let locked = try await LockedZone.lock(identifier, account: account.id, in: transaction)
+            try precondition?.check(locked.zone)
             guard locked.zone.active != active else {
                 return locked.zone
             }

@@ -12,15 +12,17 @@ extension ZoneEditor {
     ///
     /// An import that touches many names, or is one of many, waits in the publisher's bulk lane.
     ///
-    /// - Throws: `NotFound` (zone), `ValidationErrors`, `ZoneImportError`.
+    /// - Throws: `NotFound` (zone), `ValidationErrors`, `ZoneImportError`, `PreconditionFailed`.
     package func importZone(
         account: Account,
         zone identifier: ResourceIdentifier,
         _ request: ZoneImportRequest,
+        if precondition: Precondition? = nil,
         context: ChangeContext
     ) async throws -> ZoneImportReport {
         try await change(unless: request.dryRun) { transaction in
             let locked = try await LockedZone.lock(identifier, account: account.id, in: transaction)
+            try precondition?.check(locked.zone)
             return try await importFile(request, into: locked, account: account, context: context, in: transaction)
         }
     }
@@ -195,7 +197,7 @@ extension ZoneEditor {
         return zone
     }
 
-    private static func records(of zone: Zone, in transaction: PostgresTransaction) async throws -> [StoredRecord] {
+    static func records(of zone: Zone, in transaction: PostgresTransaction) async throws -> [StoredRecord] {
         var records: [StoredRecord] = []
         var rows: [PostgresRow]
         repeat {

@@ -7,16 +7,24 @@ import Postgres
 extension ZoneEditor {
     /// Adds a record to a zone of the account.
     ///
-    /// - Throws: `NotFound` (zone), `ValidationErrors`.
+    /// - Throws: `NotFound` (zone), `ValidationErrors`, `PreconditionFailed`.
     package func createRecord(
         account: Account,
         zone: ResourceIdentifier,
         _ input: RecordInput,
+        if precondition: Precondition? = nil,
         context: ChangeContext
     ) async throws -> ZoneRecord {
         do {
             let batch = BatchInput(creates: [input])
-            let result = try await apply(batch, account: account, zone: zone, .createRecord, context: context)
+            let result = try await apply(
+                batch,
+                account: account,
+                zone: zone,
+                .createRecord,
+                precondition,
+                context: context
+            )
             return try Self.only(result.creates)
         } catch let errors as BatchErrors {
             throw errors.creates.first?.errors ?? errors
@@ -25,17 +33,25 @@ extension ZoneEditor {
 
     /// Replaces the given fields of a record. One that changes nothing leaves no trace.
     ///
-    /// - Throws: `NotFound` (zone, record), `ValidationErrors`.
+    /// - Throws: `NotFound` (zone, record), `ValidationErrors`, `PreconditionFailed`.
     package func updateRecord(
         account: Account,
         zone: ResourceIdentifier,
         id: Int64,
         _ fields: RecordInput,
+        if precondition: Precondition? = nil,
         context: ChangeContext
     ) async throws -> ZoneRecord {
         do {
             let batch = BatchInput(updates: [BatchInput.Update(id: id, fields: fields)])
-            let result = try await apply(batch, account: account, zone: zone, .updateRecord, context: context)
+            let result = try await apply(
+                batch,
+                account: account,
+                zone: zone,
+                .updateRecord,
+                precondition,
+                context: context
+            )
             return try Self.only(result.updates)
         } catch let errors as BatchErrors {
             throw errors.updates.first?.errors ?? NotFound(.record, String(id))
@@ -44,16 +60,17 @@ extension ZoneEditor {
 
     /// Deletes a record.
     ///
-    /// - Throws: `NotFound` (zone, record), `ValidationErrors` for a record of the platform.
+    /// - Throws: `NotFound` (zone, record), `ValidationErrors` for a record of the platform, `PreconditionFailed`.
     package func deleteRecord(
         account: Account,
         zone: ResourceIdentifier,
         id: Int64,
+        if precondition: Precondition? = nil,
         context: ChangeContext
     ) async throws {
         do {
             let batch = BatchInput(deletes: [id])
-            _ = try await apply(batch, account: account, zone: zone, .deleteRecord, context: context)
+            _ = try await apply(batch, account: account, zone: zone, .deleteRecord, precondition, context: context)
         } catch let errors as BatchErrors {
             throw errors.deletes.first?.errors ?? NotFound(.record, String(id))
         }
@@ -61,18 +78,20 @@ extension ZoneEditor {
 
     /// Deletes, updates and creates records, in this order and all or none.
     ///
-    /// - Throws: `NotFound` (zone), `BatchErrors`, `ValidationErrors` when there are too many items.
+    /// - Throws: `NotFound` (zone), `BatchErrors`, `ValidationErrors` when there are too many items,
+    ///   `PreconditionFailed`.
     package func batch(
         account: Account,
         zone: ResourceIdentifier,
         _ input: BatchInput,
+        if precondition: Precondition? = nil,
         context: ChangeContext
     ) async throws -> BatchResult {
         let count = input.creates.count + input.updates.count + input.deletes.count
         guard count <= policy.maximumBatchItems else {
             throw ValidationErrors("base", "A batch can have at most \(policy.maximumBatchItems) items")
         }
-        return try await apply(input, account: account, zone: zone, .batch, context: context)
+        return try await apply(input, account: account, zone: zone, .batch, precondition, context: context)
     }
 
     private static func only(_ records: [ZoneRecord]) throws -> ZoneRecord {
@@ -87,6 +106,7 @@ extension ZoneEditor {
         account: Account,
         zone identifier: ResourceIdentifier,
         _ action: RecordAction,
+        _ precondition: Precondition?,
         context: ChangeContext
     ) async throws -> BatchResult {
         try await change { transaction in
@@ -94,6 +114,7 @@ extension ZoneEditor {
             let rules = try rules(of: locked.zone)
             let drafts = try ZoneChangeSet.drafts(input.creates, rules: rules)
             let existing = try await Self.existing(input, drafts, of: locked.zone, rules, in: transaction)
+            try Self.check(precondition, input, action, existing, locked.zone)
             let changes = try ZoneChangeSet(input, drafts: drafts, existing: existing, rules: rules)
             let written = try await Self.write(changes, to: locked, in: transaction)
             if !changes.isEmpty {
@@ -104,8 +125,29 @@ extension ZoneEditor {
         }
     }
 
+    /// Holds the zone, or the one record that is changed, against what the client has seen. What is not there is left to
+    /// the rules, which say so.
+    private static func check(
+        _ precondition: Precondition?,
+        _ input: BatchInput,
+        _ action: RecordAction,
+        _ existing: [StoredRecord],
+        _ zone: Zone
+    ) throws {
+        guard let precondition else {
+            return
+        }
+        guard action == .updateRecord || action == .deleteRecord else {
+            return try precondition.check(zone)
+        }
+        let id = input.updates.first?.id ?? input.deletes.first
+        if let record = existing.first(where: { $0.id == id }) {
+            try precondition.check(record.entity(zoneName: zone.name), of: zone)
+        }
+    }
+
     /// The rows of all touched names and ids; the zone's lock keeps them as they are.
-    private static func existing(
+    static func existing(
         _ input: BatchInput,
         _ drafts: [RecordDraft],
         of zone: Zone,
@@ -131,7 +173,7 @@ extension ZoneEditor {
         ).map(StoredRecord.init(row:))
     }
 
-    private static func write(
+    static func write(
         _ changes: ZoneChangeSet,
         to zone: LockedZone,
         in transaction: PostgresTransaction

@@ -47,7 +47,7 @@ extension StoredRecord {
 
     init(row: PostgresRow) throws {
         let mnemonic: String = try row.decode(5)
-        guard let type = RRType(mnemonic: mnemonic) else {
+        guard let type = RRType(apiName: mnemonic) else {
             throw PostgresError(.decoding, message: "column type does not hold a record type")
         }
         self.init(
