@@ -18,4 +18,9 @@ static inline void cdatagram_trim_memory(void) {
     malloc_trim(0);
 }
 
+// Octets that the allocator has and nobody uses, whether the system has their pages back or not (mallinfo(3)).
+static inline size_t cdatagram_free_memory(void) {
+    return mallinfo2().fordblks;
+}
+
 #endif

@@ -25,10 +25,17 @@ package final class Succession: Sendable {
         self.drainTimeout = drainTimeout
     }
 
-    /// Calls `body` for each SIGUSR2, by which an operator or the service manager asks for a successor. Ends when the
-    /// task is cancelled.
-    package func onRequest(_ body: () async -> Void) async {
-        for await _ in await UnixSignalsSequence(trapping: .sigusr2) { await body() }
+    /// Calls `body` for each SIGUSR2, by which an operator or the service manager asks for a successor, and once
+    /// `whenListening`, from when on none is missed. Ends when the task is cancelled.
+    package func onRequest(whenListening: () -> Void, _ body: () async -> Void) async {
+        let requests = await UnixSignalsSequence(trapping: .sigusr2)
+        whenListening()
+        for await _ in requests { await body() }
+    }
+
+    /// Keeps a SIGUSR2 that comes before `onRequest` listens from ending the process, which is what it does by itself.
+    package static func ignoreEarlyRequests() {
+        signal(SIGUSR2, SIG_IGN)
     }
 
     /// Makes `process` the one that the service manager and whoever asks for the state deal with from now on.

@@ -90,6 +90,10 @@ extension Responder {
             state.cutLabels < 0 && otherKey.labels == key.labels && otherKey.agrees(with: key, onLast: key.labels)
         let asked = isAnswerOwner ? state.type : 0
         var hadRoom = true
+        // An answer to RRSIG holds the signatures of its owner already.
+        let wantsSignatures = state.wantsSignatures
+        defer { state.wantsSignatures = wantsSignatures }
+        if asked == TypeNumber.rrsig { state.wantsSignatures = false }
         if pass != .second, target.other != 0, target.other != asked, let rrset = node.rrset(target.other) {
             hadRoom = put(rrset, of: node, owner: owner, in: .additional)
         }

@@ -11,32 +11,30 @@ import ServiceLifecycle
 /// zones would keep what they needed on the way for good. Likewise the parts of the program that only its start needed
 /// stay mapped.
 struct MemoryTrimService: Service {
-    /// How often the process's memory is looked at.
+    /// How often the allocator is looked at.
     var interval = Duration.seconds(5)
-    /// What must have come in between for it to be worth the while, in octets.
+    /// What must have become free in between for it to be worth the while, in octets.
     var threshold = 8 << 20
 
     func run() async throws {
         await cancelWhenGracefulShutdown {
-            var trimmed = ProcessMemory.allocated
             try? await Task.sleep(for: interval)
             await onOtherThread { ProgramText.release() }
+            // What was free when it was last given back: the allocator goes on counting it.
+            var free = 0
             while !Task.isCancelled {
+                let now = await onOtherThread { cdatagram_free_memory() } ?? 0
+                if now > free + threshold { await onOtherThread { cdatagram_trim_memory() } }
+                free = now > free + threshold ? now : min(free, now)
                 try? await Task.sleep(for: interval)
-                let before = ProcessMemory.allocated
-                guard before > trimmed + threshold else {
-                    trimmed = min(trimmed, before)
-                    continue
-                }
-                await onOtherThread { cdatagram_trim_memory() }
-                trimmed = ProcessMemory.allocated
             }
         }
     }
 
-    /// It holds the allocator's locks or unmaps memory: nothing for the pool that tasks share.
-    private func onOtherThread(_ body: @escaping @Sendable () -> Void) async {
-        // Without a thread, at the process's end, it need not be done.
+    /// It holds the allocator's locks or unmaps memory: nothing for the pool that tasks share. Nil without a thread, at
+    /// the process's end.
+    @discardableResult
+    private func onOtherThread<Value: Sendable>(_ body: @escaping @Sendable () -> Value) async -> Value? {
         try? await NIOThreadPool.singleton.runIfActive(body)
     }
 }

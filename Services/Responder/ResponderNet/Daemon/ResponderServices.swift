@@ -12,14 +12,16 @@ import ZoneSync
 
 /// Puts a responder together: replica, sockets, follower, metrics.
 ///
-/// It is ready when the replica is open and the sockets are bound. Whether a glue can be reached is for the metrics to
-/// say: answers do not depend on it.
+/// It is ready when the replica is open, the sockets are bound and a successor could ask for them. Whether a glue can be
+/// reached is for the metrics to say: answers do not depend on it.
 package enum ResponderServices {
     /// Makes the services of zonewright-dns; everything that can be missing is found out here.
     package static func make(_ context: DaemonContext) async throws -> [any Service] {
         let options = try ResponderOptions(context.settings)
         context.readiness.register("replica")
         context.readiness.register("sockets")
+        context.readiness.register("handover")
+        Succession.ignoreEarlyRequests()
         let guest = options.takesOver ? try await HandoverGuest(folder: options.dataFolder) : nil
         let (store, ownership) = try open(options.dataFolder, beside: guest, logger: context.logger)
         context.readiness.set("replica", .ready)
@@ -97,7 +99,8 @@ package enum ResponderServices {
                 drainTimeout: context.succession.drainTimeout
             ),
             succession: context.succession,
-            logger: context.logger
+            logger: context.logger,
+            whenListening: { [readiness = context.readiness] in readiness.set("handover", .ready) }
         )
         return owned.map { OwnersService(ownership: ownership, service: $0) } + servers.services
             + [host, MemoryTrimService()]

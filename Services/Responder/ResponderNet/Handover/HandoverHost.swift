@@ -38,12 +38,22 @@ struct HandoverHost: Service {
     let actions: Actions
     let succession: Succession
     let logger: Logger
+    /// Called when successors can come, or when it is known that none can.
+    let whenListening: @Sendable () -> Void
     /// Threads that may block: one waits for successors or talks to one, one waits for a child to end.
     private let pool = NIOThreadPool(numberOfThreads: 2)
     /// What a wait has to be ended for when the service is to stop.
     private let waitedFor = WaitedFor()
 
-    init(folder: String, ownership: Ownership, actions: Actions, succession: Succession, logger: Logger) {
+    init(
+        folder: String,
+        ownership: Ownership,
+        actions: Actions,
+        succession: Succession,
+        logger: Logger,
+        whenListening: @escaping @Sendable () -> Void
+    ) {
+        self.whenListening = whenListening
         self.folder = folder
         self.ownership = ownership
         self.actions = actions
@@ -59,10 +69,11 @@ struct HandoverHost: Service {
             listener = try HandoverSocket.listening(in: folder)
         } catch {
             logger.error("cannot hand over to a successor", metadata: ["reason": "\(error)"])
+            whenListening()
             try? await gracefulShutdown()
             return
         }
-        let requests = Task { await succession.onRequest { await startSuccessor() } }
+        let requests = Task { await succession.onRequest(whenListening: whenListening) { await startSuccessor() } }
         // Ends with this service.
         defer { requests.cancel() }
         await withTaskCancellationOrGracefulShutdownHandler {
