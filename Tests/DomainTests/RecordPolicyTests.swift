@@ -32,9 +32,10 @@ import Testing
         let policy = RecordPolicy(rules: [
             try #require(RecordPolicy.Rule("a:A")), try #require(RecordPolicy.Rule("b:*")),
         ])
-        #expect(policy.verdict(on: [("a", "A"), ("b", "TXT")]) == .allowed)
-        #expect(policy.verdict(on: [("a", "A"), ("a", "TXT"), ("c", "A")]) == .refused(name: "a", type: "TXT"))
-        #expect(RecordPolicy(rules: []).verdict(on: [("a", "A")]) == .refused(name: "a", type: "A"))
+        #expect(policy.verdict(on: [(name: "a", type: "A"), (name: "b", type: "TXT")]) == .allowed)
+        let verdict = policy.verdict(on: [(name: "a", type: "A"), (name: "a", type: "TXT"), (name: "c", type: "A")])
+        #expect(verdict == .refused(name: "a", type: "TXT"))
+        #expect(RecordPolicy(rules: []).verdict(on: [(name: "a", type: "A")]) == .refused(name: "a", type: "A"))
         #expect(throws: PermissionDenied("The token may not change A records named `@`")) {
             try RecordPolicy.require(.refused(name: "", type: "A"))
         }
