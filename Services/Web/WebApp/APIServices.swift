@@ -18,6 +18,11 @@ package struct APIServices: Sendable {
     package let scopeNames: ScopeNames
     package let identity: IdentityServices
     package let idempotency: IdempotencyStore
+    package let delegationSigners: DelegationSignerStore
+    package let delegations: DelegationStore
+    package let contacts: ContactStore
+    package let emailForwards: EmailForwardStore
+    package let pushes: PushStore
 
     package init(
         pool: PostgresPool,
@@ -25,6 +30,11 @@ package struct APIServices: Sendable {
         notifier: ChangeNotifier,
         identity: IdentityServices? = nil
     ) {
+        self.delegationSigners = DelegationSignerStore(pool: pool)
+        self.delegations = DelegationStore(pool: pool)
+        self.contacts = ContactStore(pool: pool)
+        self.emailForwards = EmailForwardStore(pool: pool)
+        self.pushes = PushStore(pool: pool)
         self.domains = DomainRepository(pool: pool)
         self.zones = ZoneRepository(pool: pool)
         self.records = RecordRepository(pool: pool)

@@ -7,6 +7,10 @@ package struct ZonePolicy: Hashable, Sendable {
     package var nameServers: [String]
     /// The responsible mailbox of a new zone's SOA as a domain name, without the final dot.
     package var mailbox: String
+    /// Addresses by name server, for vanity name servers; of all or of none.
+    package var hostAddresses: [String: HostAddresses] = [:]
+    /// Host names of the platform's mail servers, the preferred first; none where mail is not forwarded.
+    package var mailExchangers: [String] = []
     /// Seconds.
     package var defaultTTL: Int64 = 3_600
     /// Seconds; ACME clients write 60.

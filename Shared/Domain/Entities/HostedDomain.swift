@@ -10,6 +10,8 @@ package struct HostedDomain: Hashable, Sendable {
 
     package var id: Int64
     package var accountID: Int64
+    /// The contact that the domain is registered for; nil where none was named.
+    package var registrantID: Int64?
     /// Lower-case A-label form without the final dot.
     package var name: String
     /// The name with its A-labels decoded.
@@ -21,6 +23,7 @@ package struct HostedDomain: Hashable, Sendable {
     package init(
         id: Int64,
         accountID: Int64,
+        registrantID: Int64? = nil,
         name: String,
         unicodeName: String,
         state: State,
@@ -29,6 +32,7 @@ package struct HostedDomain: Hashable, Sendable {
     ) {
         self.id = id
         self.accountID = accountID
+        self.registrantID = registrantID
         self.name = name
         self.unicodeName = unicodeName
         self.state = state

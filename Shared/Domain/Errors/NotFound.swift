@@ -6,7 +6,12 @@ package struct NotFound: Error, Hashable, Sendable {
     /// What was looked for, as the message names it.
     package enum Kind: String, Sendable {
         case account = "Account"
+        case certificate = "Certificate"
+        case contact = "Contact"
+        case delegationSigner = "Delegation signer record"
         case domain = "Domain"
+        case domainPush = "Domain push"
+        case emailForward = "Email forward"
         case zone = "Zone"
         case record = "Record"
         case webhook = "Webhook"

@@ -21,7 +21,7 @@ extension HostedDomain: JSONWritable {
         json.object { json in
             json.member("id", id)
             json.member("account_id", accountID)
-            json.member("registrant_id", Int64?.none)
+            json.member("registrant_id", registrantID)
             json.member("name", name)
             json.member("unicode_name", unicodeName)
             json.member("state", state.rawValue)

@@ -18,6 +18,8 @@ import TestSupport
 struct TestAPI: Sendable {
     let client: any TestClientProtocol
     let pool: PostgresPool
+    /// The database itself, for what the web service has no right to see.
+    let database: TestDatabase
     /// The account that requests are made for.
     let account: Account
     /// A token of `account` with full access; used where a request names no other.
@@ -57,12 +59,13 @@ struct TestAPI: Sendable {
         _ setup: TestingSetup = .router,
         limits: RateLimiter.Limits = .init(account: 1_000_000, address: 1_000_000),
         clock: UnixClock = .system,
+        policy: ZonePolicy = .example,
         _ body: @Sendable (TestAPI) async throws -> Value
     ) async throws -> Value {
         try await DatabaseShelf.shared.withDatabase { database in
             let pool = try database.pool(.web)
             defer { pool.close() }
-            return try await Self.run(setup, limits, clock, on: pool, body)
+            return try await Self.run(setup, limits, clock, policy, on: pool, of: database, body)
         }
     }
 
@@ -70,7 +73,9 @@ struct TestAPI: Sendable {
         _ setup: TestingSetup,
         _ limits: RateLimiter.Limits,
         _ clock: UnixClock,
+        _ policy: ZonePolicy,
         on pool: PostgresPool,
+        of database: TestDatabase,
         _ body: @Sendable (TestAPI) async throws -> Value
     ) async throws -> Value {
         let account = try await AccountStore(pool: pool).create(email: "owner@example.com", name: "Example")
@@ -78,7 +83,7 @@ struct TestAPI: Sendable {
         let router = APIRouter(
             services: APIServices(
                 pool: pool,
-                policy: .example,
+                policy: policy,
                 notifier: ChangeNotifier(pool: pool, logger: Logger(label: "tests")),
                 identity: IdentityServices(
                     pool: pool,
@@ -99,7 +104,16 @@ struct TestAPI: Sendable {
         )
         return try await application.test(setup) { client in
             let text = token.secret.text.reveal()
-            return try await body(TestAPI(client: client, pool: pool, account: account, token: text, routes: routes))
+            return try await body(
+                TestAPI(
+                    client: client,
+                    pool: pool,
+                    database: database,
+                    account: account,
+                    token: text,
+                    routes: routes
+                )
+            )
         }
     }
 

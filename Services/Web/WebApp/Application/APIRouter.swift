@@ -61,11 +61,6 @@ package struct APIRouter: HTTPResponderBuilder {
         TokenController(identity: services.identity).addRoutes(
             to: router.group("x/v1").group(":account/tokens").add(middleware: AccountMiddleware(resource: "tokens"))
         )
-        DomainController(services: services).addRoutes(
-            to: version2.group(":account/domains").add(
-                middleware: AccountMiddleware(resource: "domains", names: services.scopeNames)
-            )
-        )
         let zones = version2.group(":account/zones").add(
             middleware: AccountMiddleware(resource: "zones", names: services.scopeNames)
         )
@@ -88,6 +83,7 @@ package struct APIRouter: HTTPResponderBuilder {
                 middleware: AccountMiddleware(resource: "audit", names: services.scopeNames)
             )
         )
+        DomainRoutes(services: services).addRoutes(to: version2, own: router.group("x/v1"))
 
         return router
     }

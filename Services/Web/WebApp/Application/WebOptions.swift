@@ -29,6 +29,16 @@ package enum WebOptions {
             help: "Responsible mailbox in the SOA of new zones, as a domain name."
         ),
         DaemonOption(
+            "name-server-addresses",
+            .list,
+            help: "Addresses of the name servers as host=address, for customers' vanity name servers."
+        ),
+        DaemonOption(
+            "mail-exchangers",
+            .list,
+            help: "Host names of the mail servers that forward customers' mail, the preferred first."
+        ),
+        DaemonOption(
             "rate-limit",
             .integer(1...1_000_000_000),
             default: "12000",
@@ -65,6 +75,15 @@ extension WebConfiguration {
         guard let proxies = TrustedProxies(try settings.list("trusted-proxies")) else {
             throw settings.refuse("trusted-proxies", "must be IP addresses, separated by commas")
         }
+        guard let hostAddresses = HostAddresses.parse(try settings.list("name-server-addresses")) else {
+            throw settings.refuse("name-server-addresses", "must be host=address, one of each family for a host")
+        }
+        guard let mailExchangers = try? NameServerList.validated(try settings.list("mail-exchangers")) else {
+            throw settings.refuse("mail-exchangers", "must be host names, separated by commas")
+        }
+        var policy = ZonePolicy(nameServers: nameServers, mailbox: try settings.string("soa-mailbox"))
+        policy.hostAddresses = hostAddresses
+        policy.mailExchangers = mailExchangers
         self.init(
             listen: try settings.address("listen"),
             limits: .init(
@@ -72,7 +91,7 @@ extension WebConfiguration {
                 address: try settings.integer("unauthenticated-rate-limit")
             ),
             proxies: proxies,
-            policy: ZonePolicy(nameServers: nameServers, mailbox: try settings.string("soa-mailbox")),
+            policy: policy,
             idleTimeout: try settings.duration("idle-timeout"),
             maximumConnections: try settings.integer("maximum-connections")
         )

@@ -16,7 +16,6 @@ struct DomainController {
         group.post(use: self.create)
         group.get(":domain", use: self.get)
         group.delete(":domain", use: self.delete)
-        group.get(":domain/dnssec", use: self.dnssec)
     }
 
     @Sendable func list(_ request: Request, context: APIRequestContext) async throws -> Response {
@@ -30,7 +29,8 @@ struct DomainController {
                     names: principal.readableNames("domains")
                 ),
                 sort: Sort<DomainSortField>.parse(query["sort"] ?? ""),
-                page: query.page
+                page: query.page,
+                registrant: query.nonEmpty("registrant_id").map { Int64($0) ?? 0 }
             )
         )
     }
@@ -59,13 +59,6 @@ struct DomainController {
             context: context.changeContext(principal)
         )
         return .noContent
-    }
-
-    @Sendable func dnssec(_ request: Request, context: APIRequestContext) async throws -> Response {
-        let principal = try context.requirePrincipal()
-        let account = principal.account.id
-        let domain = try await self.services.domains.domain(account: account, context.domain)
-        return .data(DNSSECStatus(of: try await self.services.zones.zone(account: account, .name(domain.name))))
     }
 
     /// The name in the body of a creation; an absent one is left to the domain's rules, which call it blank.

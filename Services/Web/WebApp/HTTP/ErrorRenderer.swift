@@ -36,6 +36,8 @@ struct ErrorRenderer: Sendable {
             return self.unavailable(error, context: context)
         case is PoolError, is PasswordWorker.Busy:
             return self.unavailable(error, context: context)
+        case let error as FeatureUnavailable:
+            return APIError(.preconditionFailed, error.message)
         case let error as any HTTPResponseError:
             return APIError(error.status, error.status == .notFound ? "Not Found" : error.status.reasonPhrase)
         default:

@@ -11,10 +11,11 @@ struct OpenAPIDocument: Sendable {
 
     /// All that is served.
     static let current = OpenAPIDocument(
-        operations: APIOperation.identity + APIOperation.domains + APIOperation.zones + APIOperation.records
+        operations: APIOperation.identity + APIOperation.domains + APIOperation.registrants + APIOperation.registrar
+            + APIOperation.zones + APIOperation.records
             + APIOperation.own + APIOperation.zoneStates,
-        schemas: APISchema.common + APISchema.identity + APISchema.domains + APISchema.zones
-            + APISchema.own + APISchema.zoneStates
+        schemas: APISchema.common + APISchema.identity + APISchema.domains + APISchema.registrants + APISchema.registrar
+            + APISchema.zones + APISchema.own + APISchema.zoneStates
     )
 }
 

@@ -11,7 +11,8 @@ extension APIOperation {
             "/v2/{account}/domains",
             "listDomains",
             "Domains of the account.",
-            query: [.nameLike] + APIParameter.list(sortedBy: "id, name, expiration"),
+            query: [.nameLike, APIParameter("registrant_id", .string, "Only domains that name this contact.")]
+                + APIParameter.list(sortedBy: "id, name, expiration"),
             .page(of: .named("Domain"))
         ),
         APIOperation(

@@ -14,18 +14,22 @@ package struct DomainRepository: Sendable {
 
     /// One page of an account's domains; by name unless `sort` says otherwise.
     ///
-    /// With a name filter and no `sort`, an exact match comes first: some clients take the first entry.
+    /// With `registrant` only the domains that name this contact are taken. With a name filter and no `sort`, an exact match comes first: some clients take the first entry.
     package func list(
         account: Int64,
         filter: NameFilter = NameFilter(),
         sort: [Sort<DomainSortField>] = [],
-        page: Page = Page()
+        page: Page = Page(),
+        registrant: Int64? = nil
     ) async throws -> PageResult<HostedDomain> {
         var conditions: [PostgresQuery] = ["account_id = \(account)"]
         if let names = filter.names {
             conditions.append("name = ANY(\(names)::text[])")
         }
         var order = Listing.order(sort, otherwise: .name) { $0 == .id ? "id" : "name" }
+        if let registrant {
+            conditions.append("registrant_id = \(registrant)")
+        }
         if let part = filter.nameLike?.lowercased(), !part.isEmpty {
             conditions.append("strpos(name, \(part)) > 0")
             if sort.isEmpty {

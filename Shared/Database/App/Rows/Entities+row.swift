@@ -60,13 +60,14 @@ extension Account {
 
 extension HostedDomain {
     static var columns: PostgresQuery {
-        "id, account_id, name, unicode_name, state, created_at, updated_at"
+        "id, account_id, registrant_id, name, unicode_name, state, created_at, updated_at"
     }
 
     init(row: PostgresRow) throws {
         self.init(
             id: try row.decode("id"),
             accountID: try row.decode("account_id"),
+            registrantID: try row.decode("registrant_id"),
             name: try row.decode("name"),
             unicodeName: try row.decode("unicode_name"),
             state: try row.choice("state"),

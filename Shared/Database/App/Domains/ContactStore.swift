@@ -1,0 +1,173 @@
+// SPDX-License-Identifier: Apache-2.0
+// SPDX-FileCopyrightText: Zonewright authors
+
+package import Domain
+package import Postgres
+
+/// The contacts of accounts.
+package struct ContactStore: Sendable {
+    private let pool: PostgresPool
+
+    package init(pool: PostgresPool) {
+        self.pool = pool
+    }
+
+    /// One page of an account's contacts; by id unless `sort` says otherwise.
+    package func list(
+        account: Int64,
+        sort: [Sort<ContactSortField>] = [],
+        page: Page = Page()
+    ) async throws -> PageResult<Contact> {
+        try await Listing.page(
+            page,
+            of: Contact.columns,
+            from: "app.contact",
+            where: ["account_id = \(account)"],
+            orderBy: Listing.order(sort, otherwise: .id) { $0.rawValue },
+            in: pool,
+            decode: Contact.init(row:)
+        )
+    }
+
+    /// A contact of the account.
+    ///
+    /// - Throws: `NotFound`.
+    package func contact(account: Int64, id: Int64) async throws -> Contact {
+        let row = try await pool.first(
+            "SELECT \(Contact.columns) FROM app.contact WHERE account_id = \(account) AND id = \(id)"
+        )
+        guard let row else {
+            throw NotFound(.contact, String(id))
+        }
+        return try Contact(row: row)
+    }
+
+    /// Makes a contact.
+    ///
+    /// - Throws: `ValidationErrors`.
+    package func create(account: Account, _ fields: ContactFields, context: ChangeContext) async throws -> Contact {
+        let fields = try fields.validated()
+        return try await pool.withTransaction { transaction in
+            let rows = try await transaction.query(
+                """
+                INSERT INTO app.contact (account_id, \(Contact.fieldColumns))
+                VALUES (\(account.id), \(Contact.values(of: fields)))
+                RETURNING \(Contact.columns)
+                """
+            )
+            let contact = try Contact(row: rows.only())
+            try await Self.book("contact.create", account, nil, contact, context, in: transaction)
+            return contact
+        }
+    }
+
+    /// Replaces the given fields of a contact. A change that changes nothing leaves no trace.
+    ///
+    /// - Throws: `NotFound`, `ValidationErrors`.
+    package func update(
+        account: Account,
+        id: Int64,
+        _ fields: ContactFields,
+        context: ChangeContext
+    ) async throws -> Contact {
+        try await pool.withTransaction { transaction in
+            let before = try await Self.lock(id, account: account.id, in: transaction)
+            let fields = try before.fields.replacing(with: fields).validated()
+            guard ContactField.allCases.contains(where: { fields[$0] != before.fields[$0] }) else {
+                return before
+            }
+            let rows = try await transaction.query(
+                """
+                UPDATE app.contact SET (\(Contact.fieldColumns)) = ROW (\(Contact.values(of: fields))),
+                    updated_at = now()
+                WHERE id = \(id)
+                RETURNING \(Contact.columns)
+                """
+            )
+            let contact = try Contact(row: rows.only())
+            try await Self.book("contact.update", account, before, contact, context, in: transaction)
+            return contact
+        }
+    }
+
+    /// Deletes a contact; false when a domain names it as its registrant, and then it stays.
+    ///
+    /// - Throws: `NotFound`.
+    package func delete(account: Account, id: Int64, context: ChangeContext) async throws -> Bool {
+        try await pool.withTransaction { transaction in
+            let contact = try await Self.lock(id, account: account.id, in: transaction)
+            // Nobody can name the contact from here on: that takes a lock on its row, too.
+            guard try await transaction.first("SELECT 1 FROM app.domain WHERE registrant_id = \(id) LIMIT 1") == nil
+            else {
+                return false
+            }
+            try await transaction.execute("DELETE FROM app.contact WHERE id = \(id)")
+            try await Self.book("contact.delete", account, contact, nil, context, in: transaction)
+            return true
+        }
+    }
+
+    private static func lock(_ id: Int64, account: Int64, in transaction: PostgresTransaction) async throws -> Contact {
+        let row = try await transaction.first(
+            "SELECT \(Contact.columns) FROM app.contact WHERE account_id = \(account) AND id = \(id) FOR UPDATE"
+        )
+        guard let row else {
+            throw NotFound(.contact, String(id))
+        }
+        return try Contact(row: row)
+    }
+
+    private static func book(
+        _ action: String,
+        _ account: Account,
+        _ before: Contact?,
+        _ after: Contact?,
+        _ context: ChangeContext,
+        in transaction: PostgresTransaction
+    ) async throws {
+        guard let contact = after ?? before else { return }
+        try await AccountBook.record(
+            AccountChange(
+                account: account,
+                action: action,
+                subject: "contact/\(contact.id)",
+                before: before.map { JSONWriter.text(of: $0) },
+                after: after.map { JSONWriter.text(of: $0) },
+                events: [.other(name: action, data: [("contact", contact)])],
+                context: context
+            ),
+            in: transaction
+        )
+    }
+}
+
+extension Contact {
+    /// The columns of the fields, in the order of `ContactField`.
+    static let fieldColumns = PostgresQuery(unescaped: ContactField.allCases.map(\.rawValue).joined(separator: ", "))
+
+    static var columns: PostgresQuery {
+        "id, account_id, \(fieldColumns), created_at, updated_at"
+    }
+
+    /// The values for `fieldColumns`.
+    static func values(of fields: ContactFields) -> PostgresQuery {
+        PostgresQuery.joined(
+            ContactField.allCases.map { field -> PostgresQuery in "\(fields[field])" },
+            separator: ", "
+        )
+    }
+
+    init(row: PostgresRow) throws {
+        var fields = ContactFields()
+        for field in ContactField.allCases {
+            fields[field] = try row.decode(field.rawValue)
+        }
+        self.init(
+            id: try row.decode("id"),
+            accountID: try row.decode("account_id"),
+            fields: fields,
+            createdAt: try row.timestamp("created_at"),
+            updatedAt: try row.timestamp("updated_at")
+        )
+    }
+}

@@ -1,0 +1,68 @@
+// SPDX-License-Identifier: Apache-2.0
+// SPDX-FileCopyrightText: Zonewright authors
+
+package import Domain
+package import Postgres
+
+/// Reads the e-mail forwards of an account's domains. Changes go through `ZoneEditor`, as they concern the zone.
+package struct EmailForwardStore: Sendable {
+    private let pool: PostgresPool
+
+    package init(pool: PostgresPool) {
+        self.pool = pool
+    }
+
+    /// One page of a domain's forwards; by id unless `sort` says otherwise.
+    ///
+    /// - Throws: `NotFound` (domain).
+    package func list(
+        account: Int64,
+        domain: ResourceIdentifier,
+        sort: [Sort<EmailForwardSortField>] = [],
+        page: Page = Page()
+    ) async throws -> PageResult<EmailForward> {
+        let domain = try await DomainScope.domain(domain, account: account, in: pool)
+        return try await Listing.page(
+            page,
+            of: EmailForward.columns,
+            from: "app.email_forward",
+            where: ["domain_id = \(domain.id)"],
+            orderBy: Listing.order(sort, otherwise: .id) { $0.rawValue },
+            in: pool,
+            decode: EmailForward.init(row:)
+        )
+    }
+
+    /// A forward of a domain.
+    ///
+    /// - Throws: `NotFound` (domain, forward).
+    package func forward(account: Int64, domain: ResourceIdentifier, id: Int64) async throws -> EmailForward {
+        let domain = try await DomainScope.domain(domain, account: account, in: pool)
+        let row = try await pool.first(
+            """
+            SELECT \(EmailForward.columns) FROM app.email_forward WHERE domain_id = \(domain.id) AND id = \(id)
+            """
+        )
+        guard let row else {
+            throw NotFound(.emailForward, String(id))
+        }
+        return try EmailForward(row: row)
+    }
+}
+
+extension EmailForward {
+    static var columns: PostgresQuery {
+        "id, domain_id, alias_email, destination_email, created_at, updated_at"
+    }
+
+    init(row: PostgresRow) throws {
+        self.init(
+            id: try row.decode("id"),
+            domainID: try row.decode("domain_id"),
+            aliasEmail: try row.decode("alias_email"),
+            destinationEmail: try row.decode("destination_email"),
+            createdAt: try row.timestamp("created_at"),
+            updatedAt: try row.timestamp("updated_at")
+        )
+    }
+}
