@@ -23,6 +23,11 @@ package struct APIServices: Sendable {
     package let contacts: ContactStore
     package let emailForwards: EmailForwardStore
     package let pushes: PushStore
+    package let webhooks: WebhookStore
+    package let templates: TemplateStore
+    package let appliedServices: AppliedServiceStore
+    package let primaryServers: PrimaryServerStore
+    package let analytics: AnalyticsStore
 
     package init(
         pool: PostgresPool,
@@ -46,5 +51,10 @@ package struct APIServices: Sendable {
         self.identity = identity ?? IdentityServices(pool: pool)
         self.editor = ZoneEditor(pool: pool, policy: policy, notifier: notifier)
         self.idempotency = IdempotencyStore(pool: pool)
+        self.webhooks = WebhookStore(pool: pool)
+        self.templates = TemplateStore(pool: pool, policy: policy)
+        self.appliedServices = AppliedServiceStore(pool: pool)
+        self.primaryServers = PrimaryServerStore(pool: pool)
+        self.analytics = AnalyticsStore(pool: pool)
     }
 }

@@ -23,6 +23,7 @@ package struct Migration: Sendable, Hashable {
         Migration(version: 3, name: "identity", embedded: PackageResources._003_identity_sql),
         Migration(version: 4, name: "domains", embedded: PackageResources._004_domains_sql),
         Migration(version: 5, name: "zones", embedded: PackageResources._005_zones_sql),
+        Migration(version: 6, name: "catalog", embedded: PackageResources._006_catalog_sql),
         Migration(version: 7, name: "speed", embedded: PackageResources._007_speed_sql),
     ]
 

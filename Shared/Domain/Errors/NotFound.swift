@@ -22,6 +22,9 @@ package struct NotFound: Error, Hashable, Sendable {
         case change = "Change"
         case deletedZone = "Deleted zone"
         case nameServerSet = "Name server set"
+        case template = "Template"
+        case service = "Service"
+        case primaryServer = "Primary server"
     }
 
     package var kind: Kind

@@ -53,8 +53,8 @@ actor DatabaseShelf {
             defer { pool.close() }
             try await pool.execute(
                 """
-                TRUNCATE app.account, app.person, app.login_failure, app.rate_window, app.zone_change, app.audit,
-                    app.idempotency_key, distribution.outbox, jobs.job
+                TRUNCATE analytics.reporter, app.account, app.audit, app.idempotency_key, app.login_failure,
+                    app.person, app.rate_window, app.zone_change, distribution.outbox, jobs.job
                 RESTART IDENTITY CASCADE
                 """
             )

@@ -85,6 +85,8 @@ package struct APIRouter: HTTPResponderBuilder {
         )
         DomainRoutes(services: services).addRoutes(to: version2, own: router.group("x/v1"))
 
+        CatalogRoutes(services: services, clock: clock).add(to: router)
+
         return router
     }
 }

@@ -52,7 +52,7 @@ extension APIOperation: JSONWritable {
 
     /// Parameters of paths that are numbers. All others are names, or a name or a number.
     private static let pathSchemas: [String: APISchema] = [
-        "account": .id, "record": .id,
+        "account": .id, "record": .id, "webhook": .id, "primary": .id,
     ]
 
     private func writeResponses(to json: inout JSONWriter) {

@@ -13,9 +13,9 @@ struct OpenAPIDocument: Sendable {
     static let current = OpenAPIDocument(
         operations: APIOperation.identity + APIOperation.domains + APIOperation.registrants + APIOperation.registrar
             + APIOperation.zones + APIOperation.records
-            + APIOperation.own + APIOperation.zoneStates,
+            + APIOperation.own + APIOperation.zoneStates + APIOperation.catalog,
         schemas: APISchema.common + APISchema.identity + APISchema.domains + APISchema.registrants + APISchema.registrar
-            + APISchema.zones + APISchema.own + APISchema.zoneStates
+            + APISchema.zones + APISchema.own + APISchema.zoneStates + APISchema.catalog
     )
 }
 

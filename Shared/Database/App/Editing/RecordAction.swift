@@ -13,4 +13,7 @@ enum RecordAction: String, Sendable {
     case desiredState = "zone.replace"
     case rollback = "zone.rollback"
     case restore = "zone.restore"
+    case applyTemplate = "template.apply"
+    case applyService = "service.apply"
+    case unapplyService = "service.unapply"
 }

@@ -173,6 +173,7 @@ extension ZoneEditor {
         ).map(StoredRecord.init(row:))
     }
 
+    /// Writes planned changes of records.
     static func write(
         _ changes: ZoneChangeSet,
         to zone: LockedZone,

@@ -1,21 +1,15 @@
 // SPDX-License-Identifier: Apache-2.0
 // SPDX-FileCopyrightText: Zonewright authors
 
+package import Domain
 import Jobs
 package import Postgres
 
-/// A webhook of an account, as its owner sees it.
-package struct Webhook: Sendable, Hashable {
-    package let id: Int64
-    package let url: String
-    /// What deliveries are signed with: `whsec_` and base64 (Standard Webhooks).
-    package let secret: String
-    /// Whether deliveries were stopped after too many failures in a row.
-    package let isSuppressed: Bool
-}
-
-/// The webhooks of accounts.
+/// The webhooks of accounts. Changes that come with a context are booked: audit, and the account's other webhooks.
 package struct WebhookStore: Sendable {
+    /// Most webhooks of one account: every change makes a job for each.
+    package static let maximumPerAccount = 20
+
     private let pool: PostgresPool
 
     /// Works on the given pool.
@@ -23,39 +17,187 @@ package struct WebhookStore: Sendable {
         self.pool = pool
     }
 
-    /// A new webhook with a secret of its own.
+    /// A new webhook with a secret of its own: for the operator.
     package func create(account: Int64, url: String) async throws -> Webhook {
-        let rows = try await pool.query(
-            """
-            INSERT INTO app.webhook (account_id, url, secret)
-            VALUES (\(account), \(url), \(WebhookSecret.generate()))
-            RETURNING id, url, secret, suppressed_at IS NOT NULL AS suppressed
-            """
-        )
-        return try Self.webhook(try rows.only())
+        try await Self.insert(account: account, url: url, in: pool)
     }
 
-    /// An account's webhooks by id.
-    package func list(account: Int64) async throws -> [Webhook] {
+    /// A new webhook with a secret of its own. It is told of itself.
+    ///
+    /// - Throws: `ValidationErrors` for `base` when the account has too many.
+    package func create(account: Account, _ address: WebhookAddress, context: ChangeContext) async throws -> Webhook {
+        try await pool.withTransaction { transaction in
+            // Two that come at once must not both be the last one.
+            _ = try await transaction.query("SELECT 1 FROM app.account WHERE id = \(account.id) FOR UPDATE")
+            let count: Int = try await transaction.query(
+                "SELECT count(*) FROM app.webhook WHERE account_id = \(account.id)"
+            ).only().decode(0)
+            guard count < Self.maximumPerAccount else {
+                throw ValidationErrors("base", "An account can have at most \(Self.maximumPerAccount) webhooks")
+            }
+            let webhook = try await Self.insert(account: account.id, url: address.text, in: transaction)
+            try await AccountBook.record(
+                Self.change("webhook.create", of: webhook, account, after: webhook, context),
+                in: transaction
+            )
+            return webhook
+        }
+    }
+
+    /// An account's webhooks by id, the latest first when `ascending` is false.
+    package func list(account: Int64, ascending: Bool = true) async throws -> [Webhook] {
         try await pool.query(
             """
-            SELECT id, url, secret, suppressed_at IS NOT NULL AS suppressed
-            FROM app.webhook WHERE account_id = \(account) ORDER BY id
+            SELECT \(Webhook.columns) FROM app.webhook WHERE account_id = \(account)
+            ORDER BY id \(unescaped: ascending ? "" : "DESC")
             """
-        ).map(Self.webhook)
+        ).map(Webhook.init(row:))
     }
 
-    /// False when the account has no such webhook.
+    /// A webhook of the account.
+    ///
+    /// - Throws: `NotFound`.
+    package func webhook(account: Int64, id: Int64) async throws -> Webhook {
+        let row = try await pool.first(
+            "SELECT \(Webhook.columns) FROM app.webhook WHERE account_id = \(account) AND id = \(id)"
+        )
+        guard let row else { throw NotFound(.webhook, String(id)) }
+        return try Webhook(row: row)
+    }
+
+    /// False when the account has no such webhook: for the operator.
     package func delete(account: Int64, id: Int64) async throws -> Bool {
         try await pool.execute("DELETE FROM app.webhook WHERE id = \(id) AND account_id = \(account)") > 0
     }
 
-    private static func webhook(_ row: PostgresRow) throws -> Webhook {
-        Webhook(
-            id: try row.decode("id"),
-            url: try row.decode("url"),
-            secret: try row.decode("secret"),
-            isSuppressed: try row.decode("suppressed")
+    /// Deletes a webhook; the account's others are told.
+    ///
+    /// - Throws: `NotFound`.
+    package func delete(account: Account, id: Int64, context: ChangeContext) async throws {
+        try await pool.withTransaction { transaction in
+            let row = try await transaction.first(
+                """
+                DELETE FROM app.webhook WHERE id = \(id) AND account_id = \(account.id) RETURNING \(Webhook.columns)
+                """
+            )
+            guard let row else { throw NotFound(.webhook, String(id)) }
+            let webhook = try Webhook(row: row)
+            try await AccountBook.record(
+                Self.change("webhook.delete", of: webhook, account, before: webhook, context),
+                in: transaction
+            )
+        }
+    }
+
+    /// Lets deliveries to a webhook go on. One that is not suppressed stays as it is.
+    ///
+    /// - Throws: `NotFound`.
+    package func clearSuppression(account: Account, id: Int64, context: ChangeContext) async throws -> Webhook {
+        try await update(account: account, id: id, "webhook.clear_suppression", context) { before in
+            before.isSuppressed ? "suppressed_at = NULL, failures = 0" : nil
+        }
+    }
+
+    /// Gives a webhook a new secret; deliveries are signed with the one before, too, until the next call.
+    ///
+    /// - Throws: `NotFound`.
+    package func rotateSecret(account: Account, id: Int64, context: ChangeContext) async throws -> Webhook {
+        try await update(account: account, id: id, "webhook.rotate_secret", context) { before in
+            let newest = before.secret.split(separator: " ").first.map(String.init) ?? ""
+            return "secret = \("\(WebhookSecret.generate()) \(newest)")"
+        }
+    }
+
+    /// One page of the attempts to deliver to a webhook, the latest first.
+    ///
+    /// - Parameter failed: whether only failures or only successes are wanted; nil for both.
+    /// - Throws: `NotFound`.
+    package func attempts(
+        account: Int64,
+        id: Int64,
+        event: String? = nil,
+        failed: Bool? = nil,
+        page: Page = Page()
+    ) async throws -> PageResult<WebhookAttempt> {
+        let webhook = try await webhook(account: account, id: id)
+        var conditions: [PostgresQuery] = ["webhook_id = \(webhook.id)"]
+        if let event {
+            conditions.append("event = \(event)")
+        }
+        if let failed {
+            conditions.append(failed ? "error IS NOT NULL" : "error IS NULL")
+        }
+        return try await Listing.page(
+            page,
+            of: WebhookAttempt.columns,
+            from: "jobs.webhook_delivery",
+            where: conditions,
+            orderBy: "id DESC",
+            in: pool,
+            decode: WebhookAttempt.init(row:)
+        )
+    }
+
+    private static func insert(
+        account: Int64,
+        url: String,
+        in database: some PostgresQuerying
+    ) async throws -> Webhook {
+        let rows = try await database.query(
+            """
+            INSERT INTO app.webhook (account_id, url, secret)
+            VALUES (\(account), \(url), \(WebhookSecret.generate()))
+            RETURNING \(Webhook.columns)
+            """
+        )
+        return try Webhook(row: try rows.only())
+    }
+
+    /// Sets what `assignments` says of the locked row; nil leaves it and says nothing.
+    private func update(
+        account: Account,
+        id: Int64,
+        _ action: String,
+        _ context: ChangeContext,
+        assignments: @Sendable (Webhook) -> PostgresQuery?
+    ) async throws -> Webhook {
+        try await pool.withTransaction { transaction in
+            let row = try await transaction.first(
+                """
+                SELECT \(Webhook.columns) FROM app.webhook WHERE account_id = \(account.id) AND id = \(id) FOR UPDATE
+                """
+            )
+            guard let before = try row.map(Webhook.init(row:)) else { throw NotFound(.webhook, String(id)) }
+            guard let assignments = assignments(before) else { return before }
+            let after = try Webhook(
+                row: try await transaction.query(
+                    "UPDATE app.webhook SET \(assignments) WHERE id = \(id) RETURNING \(Webhook.columns)"
+                ).only()
+            )
+            var change = Self.change(action, of: after, account, before: before, after: after, context)
+            // What its owner does about a webhook is no event of the account.
+            change.events = []
+            try await AccountBook.record(change, in: transaction)
+            return after
+        }
+    }
+
+    private static func change(
+        _ action: String,
+        of webhook: Webhook,
+        _ account: Account,
+        before: Webhook? = nil,
+        after: Webhook? = nil,
+        _ context: ChangeContext
+    ) -> AccountChange {
+        AccountChange(
+            account: account,
+            action: action,
+            subject: "webhook/\(webhook.id)",
+            before: before.map { JSONWriter.text(of: $0) },
+            after: after.map { JSONWriter.text(of: $0) },
+            events: [.other(name: action, data: [(key: "webhook", value: webhook)])],
+            context: context
         )
     }
 }

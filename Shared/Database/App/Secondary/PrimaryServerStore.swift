@@ -1,0 +1,186 @@
+// SPDX-License-Identifier: Apache-2.0
+// SPDX-FileCopyrightText: Zonewright authors
+
+package import Domain
+package import Postgres
+
+/// The primary servers of accounts and the zones that are transferred from them. Every change is booked.
+package struct PrimaryServerStore: Sendable {
+    /// Most primary servers of one account.
+    package static let maximumPerAccount = 100
+
+    private let pool: PostgresPool
+
+    package init(pool: PostgresPool) {
+        self.pool = pool
+    }
+
+    /// One page of an account's primary servers; by id unless `sort` says otherwise.
+    package func list(
+        account: Int64,
+        sort: [Sort<PrimaryServerSortField>] = [],
+        page: Page = Page()
+    ) async throws -> PageResult<PrimaryServer> {
+        try await Listing.page(
+            page,
+            of: PrimaryServer.columns,
+            from: "app.primary_server",
+            where: ["account_id = \(account)"],
+            orderBy: Listing.order(sort, otherwise: .id) { $0.rawValue },
+            in: pool,
+            decode: PrimaryServer.init(row:)
+        )
+    }
+
+    /// A primary server of the account.
+    ///
+    /// - Throws: `NotFound`.
+    package func server(account: Int64, id: Int64) async throws -> PrimaryServer {
+        try await Self.server(account: account, id: id, in: pool)
+    }
+
+    /// Makes a primary server without zones.
+    ///
+    /// - Throws: `ValidationErrors`.
+    package func create(
+        account: Account,
+        _ input: PrimaryServerInput,
+        context: ChangeContext
+    ) async throws -> PrimaryServer {
+        let fields = try input.validated()
+        return try await pool.withTransaction { transaction in
+            // Two that come at once must not both be the last one.
+            _ = try await transaction.query("SELECT 1 FROM app.account WHERE id = \(account.id) FOR UPDATE")
+            let count: Int = try await transaction.query(
+                "SELECT count(*) FROM app.primary_server WHERE account_id = \(account.id)"
+            ).only().decode(0)
+            guard count < Self.maximumPerAccount else {
+                throw ValidationErrors("base", "An account can have at most \(Self.maximumPerAccount) primary servers")
+            }
+            let rows = try await transaction.query(
+                """
+                INSERT INTO app.primary_server (account_id, name, ip, port)
+                VALUES (\(account.id), \(fields.name), \(fields.ip), \(fields.port))
+                RETURNING \(PrimaryServer.columns)
+                """
+            )
+            let server = try PrimaryServer(row: try rows.only())
+            try await Self.book("secondary_dns.create", server, account, after: server, context, in: transaction)
+            return server
+        }
+    }
+
+    /// Deletes a primary server. Its zones stay as they were transferred last.
+    ///
+    /// - Throws: `NotFound`.
+    package func delete(account: Account, id: Int64, context: ChangeContext) async throws {
+        try await pool.withTransaction { transaction in
+            let server = try await Self.server(account: account.id, id: id, locked: true, in: transaction)
+            try await transaction.execute("DELETE FROM app.primary_server WHERE id = \(id)")
+            try await Self.book("secondary_dns.delete", server, account, before: server, context, in: transaction)
+        }
+    }
+
+    /// Has a secondary zone transferred from a primary server. A link that is there already stays.
+    ///
+    /// - Throws: `NotFound` (server, zone), `ValidationErrors` for a zone that is not secondary.
+    package func link(
+        account: Account,
+        id: Int64,
+        zone: ResourceIdentifier,
+        context: ChangeContext
+    ) async throws -> PrimaryServer {
+        try await changeLink(account: account, id: id, zone: zone, context: context) { zoneID in
+            """
+            INSERT INTO app.primary_server_zone (primary_server_id, zone_id) VALUES (\(id), \(zoneID))
+            ON CONFLICT DO NOTHING
+            """
+        }
+    }
+
+    /// Has a secondary zone no longer transferred from a primary server. A link that is not there is no fault.
+    ///
+    /// - Throws: `NotFound` (server, zone), `ValidationErrors` for a zone that is not secondary.
+    package func unlink(
+        account: Account,
+        id: Int64,
+        zone: ResourceIdentifier,
+        context: ChangeContext
+    ) async throws -> PrimaryServer {
+        try await changeLink(account: account, id: id, zone: zone, context: context) { zoneID in
+            "DELETE FROM app.primary_server_zone WHERE primary_server_id = \(id) AND zone_id = \(zoneID)"
+        }
+    }
+
+    private func changeLink(
+        account: Account,
+        id: Int64,
+        zone identifier: ResourceIdentifier,
+        context: ChangeContext,
+        statement: @Sendable (Int64) -> PostgresQuery
+    ) async throws -> PrimaryServer {
+        try await pool.withTransaction { transaction in
+            let before = try await Self.server(account: account.id, id: id, locked: true, in: transaction)
+            let row = try await transaction.first(
+                """
+                SELECT id, secondary FROM app.zone WHERE account_id = \(account.id) AND \(identifier.condition)
+                FOR SHARE
+                """
+            )
+            guard let row else { throw NotFound(.zone, identifier.description) }
+            guard try row.decode("secondary") else {
+                throw ValidationErrors("zone", "is not a secondary zone")
+            }
+            guard try await transaction.execute(statement(try row.decode("id"))) > 0 else { return before }
+            try await transaction.execute("UPDATE app.primary_server SET updated_at = now() WHERE id = \(id)")
+            let after = try await Self.server(account: account.id, id: id, in: transaction)
+            try await Self.book(
+                "secondary_dns.update",
+                after,
+                account,
+                before: before,
+                after: after,
+                context,
+                in: transaction
+            )
+            return after
+        }
+    }
+
+    private static func server(
+        account: Int64,
+        id: Int64,
+        locked: Bool = false,
+        in database: some PostgresQuerying
+    ) async throws -> PrimaryServer {
+        let row = try await database.first(
+            """
+            SELECT \(PrimaryServer.columns) FROM app.primary_server
+            WHERE account_id = \(account) AND id = \(id) \(unescaped: locked ? "FOR UPDATE" : "")
+            """
+        )
+        guard let row else { throw NotFound(.primaryServer, String(id)) }
+        return try PrimaryServer(row: row)
+    }
+
+    private static func book(
+        _ action: String,
+        _ server: PrimaryServer,
+        _ account: Account,
+        before: PrimaryServer? = nil,
+        after: PrimaryServer? = nil,
+        _ context: ChangeContext,
+        in transaction: PostgresTransaction
+    ) async throws {
+        let change = AccountChange(
+            account: account,
+            action: action,
+            subject: "primary_server/\(server.id)",
+            before: before.map { JSONWriter.text(of: $0) },
+            after: after.map { JSONWriter.text(of: $0) },
+            events: [.other(name: action, data: [(key: "configuration", value: server)])],
+            context: context
+        )
+        try await AccountBook.record(change, in: transaction)
+    }
+}

@@ -1,0 +1,122 @@
+// SPDX-License-Identifier: Apache-2.0
+// SPDX-FileCopyrightText: Zonewright authors
+
+package import Domain
+import Postgres
+
+extension TemplateStore {
+    /// Most records of one template.
+    package static let maximumRecords = 500
+
+    /// One page of a template's records; by id unless `sort` says otherwise.
+    ///
+    /// - Throws: `NotFound` (template).
+    package func records(
+        account: Int64,
+        _ identifier: ResourceIdentifier,
+        sort: [Sort<TemplateRecordSortField>] = [],
+        page: Page = Page()
+    ) async throws -> PageResult<TemplateRecord> {
+        let template = try await template(account: account, identifier)
+        return try await Listing.page(
+            page,
+            of: TemplateRecord.columns,
+            from: "app.template_record",
+            where: ["template_id = \(template.id)"],
+            orderBy: Listing.order(sort, otherwise: .id) { $0.rawValue },
+            in: pool,
+            decode: TemplateRecord.init(row:)
+        )
+    }
+
+    /// A record of a template.
+    ///
+    /// - Throws: `NotFound` (template, record).
+    package func record(account: Int64, _ identifier: ResourceIdentifier, id: Int64) async throws -> TemplateRecord {
+        let template = try await template(account: account, identifier)
+        let row = try await pool.first(
+            """
+            SELECT \(TemplateRecord.columns) FROM app.template_record
+            WHERE template_id = \(template.id) AND id = \(id)
+            """
+        )
+        guard let row else { throw NotFound(.record, String(id)) }
+        return try TemplateRecord(row: row)
+    }
+
+    /// Adds a record to a template.
+    ///
+    /// - Throws: `NotFound` (template), `ValidationErrors`.
+    package func createRecord(
+        account: Account,
+        _ identifier: ResourceIdentifier,
+        _ input: RecordInput,
+        context: ChangeContext
+    ) async throws -> TemplateRecord {
+        let input = try TemplateRecordRules.validated(input, policy: policy)
+        return try await pool.withTransaction { transaction in
+            let template = try await Self.template(account: account.id, identifier, locked: true, in: transaction)
+            let count: Int = try await transaction.query(
+                "SELECT count(*) FROM app.template_record WHERE template_id = \(template.id)"
+            ).only().decode(0)
+            guard count < Self.maximumRecords else {
+                throw ValidationErrors("base", "A template can have at most \(Self.maximumRecords) records")
+            }
+            let rows = try await transaction.query(
+                """
+                INSERT INTO app.template_record (template_id, name, content, ttl, priority, type)
+                VALUES (\(template.id), \(input.name ?? ""), \(input.content ?? ""), \(input.ttl ?? policy.defaultTTL),
+                        \(input.priority), \(input.type ?? ""))
+                RETURNING \(TemplateRecord.columns)
+                """
+            )
+            let record = try TemplateRecord(row: try rows.only())
+            try await Self.book("template_record.create", record, account, after: record, context, in: transaction)
+            return record
+        }
+    }
+
+    /// Deletes a record of a template.
+    ///
+    /// - Throws: `NotFound` (template, record).
+    package func deleteRecord(
+        account: Account,
+        _ identifier: ResourceIdentifier,
+        id: Int64,
+        context: ChangeContext
+    ) async throws {
+        try await pool.withTransaction { transaction in
+            let template = try await Self.template(account: account.id, identifier, locked: true, in: transaction)
+            let row = try await transaction.first(
+                """
+                DELETE FROM app.template_record WHERE template_id = \(template.id) AND id = \(id)
+                RETURNING \(TemplateRecord.columns)
+                """
+            )
+            guard let row else { throw NotFound(.record, String(id)) }
+            let record = try TemplateRecord(row: row)
+            try await Self.book("template_record.delete", record, account, before: record, context, in: transaction)
+        }
+    }
+
+    private static func book(
+        _ action: String,
+        _ record: TemplateRecord,
+        _ account: Account,
+        before: TemplateRecord? = nil,
+        after: TemplateRecord? = nil,
+        _ context: ChangeContext,
+        in transaction: PostgresTransaction
+    ) async throws {
+        let change = AccountChange(
+            account: account,
+            action: action,
+            subject: "template/\(record.templateID)/\(record.id)",
+            before: before.map { JSONWriter.text(of: $0) },
+            after: after.map { JSONWriter.text(of: $0) },
+            events: [.other(name: action, data: [(key: "template_record", value: record)])],
+            context: context
+        )
+        try await AccountBook.record(change, in: transaction)
+    }
+}
