@@ -14,7 +14,8 @@ package struct ZonewrightCommand: AsyncParsableCommand {
         abstract: "Operate a Zonewright installation.",
         subcommands: [
             UpCommand.self, DownCommand.self, StatusCommand.self, DoctorCommand.self, MigrateCommand.self,
-            AccountCommand.self, TokenCommand.self, ZoneCommand.self, WebhookCommand.self, BenchCommand.self,
+            AccountCommand.self, UserCommand.self, TokenCommand.self, ZoneCommand.self, WebhookCommand.self,
+            BenchCommand.self,
             DNSCommand.self, SuperviseCommand.self,
         ]
     )

@@ -41,13 +41,19 @@ struct RecordRulesTests {
         "Types that no customer writes are unsupported",
         arguments: [
             "SOA", "RRSIG", "NSEC", "NSEC3", "NSEC3PARAM", "DNSKEY", "ZONEMD", "ANY", "AXFR", "OPT", "TSIG", "TYPE0",
-            "TYPE6", "TYPE41", "ALIAS", "URL", "POOL", "BOGUS", "A ", "TYPE65536",
+            "TYPE6", "TYPE41", "TYPE240", "TYPE241", "TYPE242", "BOGUS", "A ", "TYPE65536",
         ]
     )
     func unsupported(type: String) {
         #expect(
             errors(RecordInput(name: "x", type: type, content: "x")) == ValidationErrors("record_type", "unsupported")
         )
+    }
+
+    @Test("The platform's own types are customers' types", arguments: ["ALIAS", "URL", "POOL"])
+    func platform(type: String) {
+        let content = type == "URL" ? "https://example.org/" : "example.org"
+        #expect(errors(RecordInput(name: "x", type: type, content: content)) == nil)
     }
 
     @Test(

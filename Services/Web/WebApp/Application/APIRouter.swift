@@ -57,6 +57,15 @@ package struct APIRouter: HTTPResponderBuilder {
         let version2 = router.group("v2")
         OpenAPIController().addRoutes(to: version2)
         IdentityController().addRoutes(to: version2)
+        let oauth = services.identity.oauth
+        OAuthTokenController(oauth: oauth).addRoutes(to: version2)
+        AuthorizationController(identity: services.identity, oauth: oauth).addRoutes(to: router.group("oauth"))
+        OAuthApplicationController(oauth: oauth).addRoutes(
+            to: router.group("x/v1").group(":account/oauth_applications").add(
+                middleware: AccountMiddleware(resource: "oauth_applications")
+            )
+        )
+        UserController(identity: services.identity).addRoutes(to: router.group("x/v1/user"))
         SessionController(identity: services.identity).addRoutes(to: router.group("x/v1"))
         TokenController(identity: services.identity).addRoutes(
             to: router.group("x/v1").group(":account/tokens").add(middleware: AccountMiddleware(resource: "tokens"))

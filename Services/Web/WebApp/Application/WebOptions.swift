@@ -55,6 +55,11 @@ package enum WebOptions {
             .list,
             help: "Addresses of reverse proxies whose X-Forwarded-For is believed."
         ),
+        DaemonOption(
+            "sealing-key",
+            help: "64 hexadecimal digits that seal the secrets of one-time codes; without it nobody can use them.",
+            isSecret: true
+        ),
         DaemonOption("idle-timeout", .duration, default: "60s", help: "A connection silent for so long is closed."),
         DaemonOption(
             "maximum-connections",

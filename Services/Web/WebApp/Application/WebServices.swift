@@ -2,6 +2,7 @@
 // SPDX-FileCopyrightText: Zonewright authors
 
 import Database
+import Identity
 import Logging
 import Postgres
 package import Runtime
@@ -20,7 +21,12 @@ package enum WebServices {
         let uses = TokenUses()
         let tokens = TokenStore(pool: pool)
         let router = APIRouter(
-            services: APIServices(pool: pool, policy: configuration.policy, notifier: notifier),
+            services: APIServices(
+                pool: pool,
+                policy: configuration.policy,
+                notifier: notifier,
+                identity: IdentityServices(pool: pool, sealingKey: try Self.sealingKey(context.settings))
+            ),
             authenticator: TokenAuthenticator(tokens: tokens, uses: uses),
             limiter: RateLimiter(limits: configuration.limits, ledger: RateWindowStore(pool: pool)),
             proxies: configuration.proxies
@@ -32,6 +38,14 @@ package enum WebServices {
             TokenUseWriter(uses: uses, tokens: tokens, clock: .system, logger: context.logger),
             WebService(router: router, configuration: configuration, context: context),
         ]
+    }
+
+    private static func sealingKey(_ settings: Settings) throws -> SealingKey? {
+        guard let text = try settings.optionalString("sealing-key") else { return nil }
+        guard let key = SealingKey(hexadecimal: text) else {
+            throw settings.refuse("sealing-key", "must be 64 hexadecimal digits")
+        }
+        return key
     }
 
     private static func pool(_ context: DaemonContext) throws -> PostgresPool {

@@ -13,6 +13,7 @@ package struct IdentityServices: Sendable {
     let worker: PasswordWorker
     let sessions: SessionStore
     let tokens: TokenEditor
+    let oauth: OAuthStore
     let sealingKey: SealingKey?
     let clock: UnixClock
 
@@ -36,6 +37,7 @@ package struct IdentityServices: Sendable {
         self.worker = worker
         self.sessions = SessionStore(pool: pool)
         self.tokens = TokenEditor(pool: pool)
+        self.oauth = OAuthStore(pool: pool)
         self.sealingKey = sealingKey
         self.clock = clock
     }

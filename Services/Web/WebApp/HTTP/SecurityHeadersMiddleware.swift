@@ -15,7 +15,9 @@ struct SecurityHeadersMiddleware: RouterMiddleware {
         var response = try await next(request, context)
         response.headers[.requestID] = context.requestID.text
         if response.headers[.cacheControl] == nil {
-            response.headers[.cacheControl] = "max-age=0, private, must-revalidate"
+            if response.headers[.cacheControl] == nil {
+                response.headers[.cacheControl] = "max-age=0, private, must-revalidate"
+            }
         }
         response.headers[.xContentTypeOptions] = "nosniff"
         response.headers[.frameOptions] = "DENY"

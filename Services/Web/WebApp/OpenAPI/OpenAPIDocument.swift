@@ -11,10 +11,12 @@ struct OpenAPIDocument: Sendable {
 
     /// All that is served.
     static let current = OpenAPIDocument(
-        operations: APIOperation.identity + APIOperation.domains + APIOperation.registrants + APIOperation.registrar
+        operations: APIOperation.identity + APIOperation.access + APIOperation.domains + APIOperation.registrants
+            + APIOperation.registrar
             + APIOperation.zones + APIOperation.records
             + APIOperation.own + APIOperation.zoneStates + APIOperation.catalog,
-        schemas: APISchema.common + APISchema.identity + APISchema.domains + APISchema.registrants + APISchema.registrar
+        schemas: APISchema.common + APISchema.identity + APISchema.access + APISchema.domains + APISchema.registrants
+            + APISchema.registrar
             + APISchema.zones + APISchema.own + APISchema.zoneStates + APISchema.catalog
     )
 }
