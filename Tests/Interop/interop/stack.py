@@ -80,7 +80,15 @@ class Stack:
 
     def run(self, *arguments, seconds=60, check_status=True, standard_input=None):
         """Runs the operator's command; returns what it printed."""
-        environment = dict(os.environ, ZONEWRIGHT_STATE=self.state, PORT_BASE=str(self.port), SWIFT_BACKTRACE="enable=no")
+        environment = dict(
+            os.environ, ZONEWRIGHT_STATE=self.state, PORT_BASE=str(self.port), SWIFT_BACKTRACE="enable=no",
+            # What a platform has to have for e-mail forwards and vanity name servers.
+            ZONEWRIGHT_MAIL_EXCHANGERS="mx1.zonewright.example,mx2.zonewright.example",
+            ZONEWRIGHT_NAME_SERVER_ADDRESSES=",".join(
+                f"ns{number}.zonewright.example={address}"
+                for number in (1, 2, 3, 4) for address in (f"192.0.2.{number}", f"2001:db8::{number}")
+            ),
+        )
         done = subprocess.run(
             [os.path.join(self.binaries, "zonewright"), *arguments],
             env=environment, capture_output=True, text=True, timeout=seconds, input=standard_input,

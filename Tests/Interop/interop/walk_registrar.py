@@ -23,16 +23,17 @@ def delegation(state):
 @step("registrar.change_domain_delegation_to_vanity", "registrar.change_domain_delegation_from_vanity")
 def vanity(state):
     account, registrar = state["account"], state["client"].registrar
-    names = ["ns1.one.example", "ns2.one.example"]
+    names = [server.name for server in state["client"].vanity_name_servers.enable_vanity_name_servers(account, DOMAIN).data]
     made = registrar.change_domain_delegation_to_vanity(account, DOMAIN, names).data
     check([server.name for server in made] == names, "the vanity name servers")
     registrar.change_domain_delegation_from_vanity(account, DOMAIN)
+    state["client"].vanity_name_servers.disable_vanity_name_servers(account, DOMAIN)
+    refusal(400, "Validation failed", lambda: registrar.change_domain_delegation_to_vanity(account, DOMAIN, names))
 
 
-@step("registrar.get_domain_transfer_lock", "registrar.list_registrant_changes")
+@step("registrar.list_registrant_changes")
 def readable(state):
     account, registrar = state["account"], state["client"].registrar
-    check(registrar.get_domain_transfer_lock(account, DOMAIN).data.enabled is False, "nothing is locked")
     check(registrar.list_registrant_changes(account).data == [], "no changes of registrants")
 
 
@@ -40,7 +41,7 @@ def readable(state):
     "registrar.check_domain", "registrar.get_domain_prices", "registrar.register_domain", "registrar.transfer_domain",
     "registrar.renew_domain", "registrar.restore_domain", "registrar.transfer_domain_out",
     "registrar.enable_domain_auto_renewal", "registrar.disable_domain_auto_renewal", "registrar.enable_whois_privacy",
-    "registrar.disable_whois_privacy", "registrar.enable_domain_transfer_lock",
+    "registrar.disable_whois_privacy", "registrar.get_domain_transfer_lock", "registrar.enable_domain_transfer_lock",
     "registrar.disable_domain_transfer_lock", "registrar.check_registrant_change",
     "registrar.create_registrant_change",
 )
@@ -58,6 +59,7 @@ def refused(state):
         lambda: registrar.disable_domain_auto_renewal(account, DOMAIN),
         lambda: registrar.enable_whois_privacy(account, DOMAIN),
         lambda: registrar.disable_whois_privacy(account, DOMAIN),
+        lambda: registrar.get_domain_transfer_lock(account, DOMAIN),
         lambda: registrar.enable_domain_transfer_lock(account, DOMAIN),
         lambda: registrar.disable_domain_transfer_lock(account, DOMAIN),
         lambda: registrar.check_registrant_change(account, CheckRegistrantChangeInput(domain, 1)),

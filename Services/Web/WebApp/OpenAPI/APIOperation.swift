@@ -73,7 +73,8 @@ struct APIOperation: Sendable {
             // What becomes of an Idempotency-Key.
             statuses.formUnion([409, 413, 422])
         }
-        return statuses.union(self.failures).sorted()
+        // A failure that is told in a form of its own stands with the results.
+        return statuses.union(self.failures).subtracting(self.results.map(\.status)).sorted()
     }
 }
 
@@ -174,6 +175,11 @@ struct APIResult: Sendable {
             contentType: "application/json",
             schema: schema
         )
+    }
+
+    /// A failure that is told in another form than those of most operations.
+    static func failure(_ status: Int, _ description: String, _ schema: APISchema) -> APIResult {
+        APIResult(status: status, description: description, contentType: "application/json", schema: schema)
     }
 
     /// Something else than JSON.

@@ -6,6 +6,8 @@ import HTTPTypes
 extension APIOperation {
     private static let token = "/x/v1/{account}/tokens"
     private static let application = "/x/v1/{account}/oauth_applications"
+    /// RFC 6749 section 5.2.
+    private static let oauthError = APISchema.answer(.init("error", .string), .init("error_description", .string))
 
     /// Tokens, sessions, users and applications.
     static let access: [APIOperation] =
@@ -80,7 +82,8 @@ extension APIOperation {
                         .init("account_id", .id)
                     )
                 ),
-                failures: [401]
+                .failure(400, "The grant is wrong, or the request malformed.", .either([oauthError, .named("Error")])),
+                .failure(401, "The client is unknown, or its secret wrong.", oauthError)
             ),
             APIOperation(
                 .post,
