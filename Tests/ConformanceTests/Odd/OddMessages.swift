@@ -356,14 +356,14 @@ extension OddMessage {
             message([question(253)]),
             "NOTIMP 1/0/0/0",
             [.nsd: "NOERROR AA 1/0/1/0", .knot: "NOERROR AA 1/0/1/0"],
-            "MAILB is obsolete and not implemented (RFC 1035 3.2.3)."
+            "MAILB asks for obsolete types at once, a kind of query that is not supported: NOTIMP (RFC 1035 4.1.1)."
         ),
         OddMessage(
             "type MAILA",
             message([question(254)]),
             "NOTIMP 1/0/0/0",
             [.nsd: "NOERROR AA 1/0/1/0", .knot: "NOERROR AA 1/0/1/0"],
-            "MAILA is obsolete and not implemented (RFC 1035 3.2.3)."
+            "MAILA asks for obsolete types at once, a kind of query that is not supported: NOTIMP (RFC 1035 4.1.1)."
         ),
         OddMessage(
             "type ANY",

@@ -56,7 +56,15 @@ package struct ContactStore: Sendable {
                 """
             )
             let contact = try Contact(row: rows.only())
-            try await Self.book("contact.create", account, nil, contact, context, in: transaction)
+            let change = AccountChange(
+                "contact.create",
+                of: "contact/\(contact.id)",
+                as: "contact",
+                after: contact,
+                account: account,
+                context: context
+            )
+            try await AccountBook.record(change, in: transaction)
             return contact
         }
     }
@@ -85,7 +93,16 @@ package struct ContactStore: Sendable {
                 """
             )
             let contact = try Contact(row: rows.only())
-            try await Self.book("contact.update", account, before, contact, context, in: transaction)
+            let change = AccountChange(
+                "contact.update",
+                of: "contact/\(contact.id)",
+                as: "contact",
+                before: before,
+                after: contact,
+                account: account,
+                context: context
+            )
+            try await AccountBook.record(change, in: transaction)
             return contact
         }
     }
@@ -102,7 +119,15 @@ package struct ContactStore: Sendable {
                 return false
             }
             try await transaction.execute("DELETE FROM app.contact WHERE id = \(id)")
-            try await Self.book("contact.delete", account, contact, nil, context, in: transaction)
+            let change = AccountChange(
+                "contact.delete",
+                of: "contact/\(contact.id)",
+                as: "contact",
+                before: contact,
+                account: account,
+                context: context
+            )
+            try await AccountBook.record(change, in: transaction)
             return true
         }
     }
@@ -115,29 +140,6 @@ package struct ContactStore: Sendable {
             throw NotFound(.contact, String(id))
         }
         return try Contact(row: row)
-    }
-
-    private static func book(
-        _ action: String,
-        _ account: Account,
-        _ before: Contact?,
-        _ after: Contact?,
-        _ context: ChangeContext,
-        in transaction: PostgresTransaction
-    ) async throws {
-        guard let contact = after ?? before else { return }
-        try await AccountBook.record(
-            AccountChange(
-                account: account,
-                action: action,
-                subject: "contact/\(contact.id)",
-                before: before.map { JSONWriter.text(of: $0) },
-                after: after.map { JSONWriter.text(of: $0) },
-                events: [.other(name: action, data: [("contact", contact)])],
-                context: context
-            ),
-            in: transaction
-        )
     }
 }
 

@@ -19,6 +19,31 @@ struct AccountChange: Sendable {
     var context: ChangeContext
 }
 
+extension AccountChange {
+    /// A change of a resource that was made, changed or deleted, as whether it was and is there says.
+    ///
+    /// - Parameter key: The name under which webhooks get the resource as it is, or was when it is gone.
+    init<Resource: JSONWritable & Sendable>(
+        _ action: String,
+        of subject: String,
+        as key: String,
+        before: Resource? = nil,
+        after: Resource? = nil,
+        account: Account,
+        context: ChangeContext
+    ) {
+        self.init(
+            account: account,
+            action: action,
+            subject: subject,
+            before: before.map { JSONWriter.text(of: $0) },
+            after: after.map { JSONWriter.text(of: $0) },
+            events: (after ?? before).map { [.other(name: action, data: [(key, $0)])] } ?? [],
+            context: context
+        )
+    }
+}
+
 /// Books changes of accounts in the transaction that makes them: the audit and the webhooks' jobs.
 enum AccountBook {
     /// Books `change`; the rows go out with the transaction's next statement or its commit.

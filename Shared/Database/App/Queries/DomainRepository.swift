@@ -14,7 +14,8 @@ package struct DomainRepository: Sendable {
 
     /// One page of an account's domains; by name unless `sort` says otherwise.
     ///
-    /// With `registrant` only the domains that name this contact are taken. With a name filter and no `sort`, an exact match comes first: some clients take the first entry.
+    /// With `registrant` only the domains that name this contact are taken. With a name filter and no `sort`, an exact match
+    /// comes first: some clients take the first entry.
     package func list(
         account: Int64,
         filter: NameFilter = NameFilter(),

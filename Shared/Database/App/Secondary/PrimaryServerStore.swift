@@ -65,7 +65,15 @@ package struct PrimaryServerStore: Sendable {
                 """
             )
             let server = try PrimaryServer(row: try rows.only())
-            try await Self.book("secondary_dns.create", server, account, after: server, context, in: transaction)
+            let change = AccountChange(
+                "secondary_dns.create",
+                of: "primary_server/\(server.id)",
+                as: "configuration",
+                after: server,
+                account: account,
+                context: context
+            )
+            try await AccountBook.record(change, in: transaction)
             return server
         }
     }
@@ -77,7 +85,15 @@ package struct PrimaryServerStore: Sendable {
         try await pool.withTransaction { transaction in
             let server = try await Self.server(account: account.id, id: id, locked: true, in: transaction)
             try await transaction.execute("DELETE FROM app.primary_server WHERE id = \(id)")
-            try await Self.book("secondary_dns.delete", server, account, before: server, context, in: transaction)
+            let change = AccountChange(
+                "secondary_dns.delete",
+                of: "primary_server/\(server.id)",
+                as: "configuration",
+                before: server,
+                account: account,
+                context: context
+            )
+            try await AccountBook.record(change, in: transaction)
         }
     }
 
@@ -134,15 +150,16 @@ package struct PrimaryServerStore: Sendable {
             guard try await transaction.execute(statement(try row.decode("id"))) > 0 else { return before }
             try await transaction.execute("UPDATE app.primary_server SET updated_at = now() WHERE id = \(id)")
             let after = try await Self.server(account: account.id, id: id, in: transaction)
-            try await Self.book(
+            let change = AccountChange(
                 "secondary_dns.update",
-                after,
-                account,
+                of: "primary_server/\(id)",
+                as: "configuration",
                 before: before,
                 after: after,
-                context,
-                in: transaction
+                account: account,
+                context: context
             )
+            try await AccountBook.record(change, in: transaction)
             return after
         }
     }
@@ -161,26 +178,5 @@ package struct PrimaryServerStore: Sendable {
         )
         guard let row else { throw NotFound(.primaryServer, String(id)) }
         return try PrimaryServer(row: row)
-    }
-
-    private static func book(
-        _ action: String,
-        _ server: PrimaryServer,
-        _ account: Account,
-        before: PrimaryServer? = nil,
-        after: PrimaryServer? = nil,
-        _ context: ChangeContext,
-        in transaction: PostgresTransaction
-    ) async throws {
-        let change = AccountChange(
-            account: account,
-            action: action,
-            subject: "primary_server/\(server.id)",
-            before: before.map { JSONWriter.text(of: $0) },
-            after: after.map { JSONWriter.text(of: $0) },
-            events: [.other(name: action, data: [(key: "configuration", value: server)])],
-            context: context
-        )
-        try await AccountBook.record(change, in: transaction)
     }
 }

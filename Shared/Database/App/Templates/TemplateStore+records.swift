@@ -71,7 +71,15 @@ extension TemplateStore {
                 """
             )
             let record = try TemplateRecord(row: try rows.only())
-            try await Self.book("template_record.create", record, account, after: record, context, in: transaction)
+            let change = AccountChange(
+                "template_record.create",
+                of: "template/\(template.id)/\(record.id)",
+                as: "template_record",
+                after: record,
+                account: account,
+                context: context
+            )
+            try await AccountBook.record(change, in: transaction)
             return record
         }
     }
@@ -95,28 +103,15 @@ extension TemplateStore {
             )
             guard let row else { throw NotFound(.record, String(id)) }
             let record = try TemplateRecord(row: row)
-            try await Self.book("template_record.delete", record, account, before: record, context, in: transaction)
+            let change = AccountChange(
+                "template_record.delete",
+                of: "template/\(template.id)/\(record.id)",
+                as: "template_record",
+                before: record,
+                account: account,
+                context: context
+            )
+            try await AccountBook.record(change, in: transaction)
         }
-    }
-
-    private static func book(
-        _ action: String,
-        _ record: TemplateRecord,
-        _ account: Account,
-        before: TemplateRecord? = nil,
-        after: TemplateRecord? = nil,
-        _ context: ChangeContext,
-        in transaction: PostgresTransaction
-    ) async throws {
-        let change = AccountChange(
-            account: account,
-            action: action,
-            subject: "template/\(record.templateID)/\(record.id)",
-            before: before.map { JSONWriter.text(of: $0) },
-            after: after.map { JSONWriter.text(of: $0) },
-            events: [.other(name: action, data: [(key: "template_record", value: record)])],
-            context: context
-        )
-        try await AccountBook.record(change, in: transaction)
     }
 }

@@ -54,7 +54,15 @@ package struct TemplateStore: Sendable {
             )
             guard let row else { throw Self.taken }
             let template = try Template(row: row)
-            try await Self.book("template.create", template, account, after: template, context, in: transaction)
+            let change = AccountChange(
+                "template.create",
+                of: "template/\(template.id)",
+                as: "template",
+                after: template,
+                account: account,
+                context: context
+            )
+            try await AccountBook.record(change, in: transaction)
             return template
         }
     }
@@ -88,15 +96,16 @@ package struct TemplateStore: Sendable {
                 """
             )
             let after = try Template(row: try rows.only())
-            try await Self.book(
+            let change = AccountChange(
                 "template.update",
-                after,
-                account,
+                of: "template/\(after.id)",
+                as: "template",
                 before: before,
                 after: after,
-                context,
-                in: transaction
+                account: account,
+                context: context
             )
+            try await AccountBook.record(change, in: transaction)
             return after
         }
     }
@@ -108,7 +117,15 @@ package struct TemplateStore: Sendable {
         try await pool.withTransaction { transaction in
             let template = try await Self.template(account: account.id, identifier, locked: true, in: transaction)
             try await transaction.execute("DELETE FROM app.template WHERE id = \(template.id)")
-            try await Self.book("template.delete", template, account, before: template, context, in: transaction)
+            let change = AccountChange(
+                "template.delete",
+                of: "template/\(template.id)",
+                as: "template",
+                before: template,
+                account: account,
+                context: context
+            )
+            try await AccountBook.record(change, in: transaction)
         }
     }
 
@@ -129,26 +146,5 @@ package struct TemplateStore: Sendable {
         )
         guard let row else { throw NotFound(.template, identifier.description) }
         return try Template(row: row)
-    }
-
-    private static func book(
-        _ action: String,
-        _ template: Template,
-        _ account: Account,
-        before: Template? = nil,
-        after: Template? = nil,
-        _ context: ChangeContext,
-        in transaction: PostgresTransaction
-    ) async throws {
-        let change = AccountChange(
-            account: account,
-            action: action,
-            subject: "template/\(template.id)",
-            before: before.map { JSONWriter.text(of: $0) },
-            after: after.map { JSONWriter.text(of: $0) },
-            events: [.other(name: action, data: [(key: "template", value: template)])],
-            context: context
-        )
-        try await AccountBook.record(change, in: transaction)
     }
 }

@@ -36,10 +36,15 @@ package struct WebhookStore: Sendable {
                 throw ValidationErrors("base", "An account can have at most \(Self.maximumPerAccount) webhooks")
             }
             let webhook = try await Self.insert(account: account.id, url: address.text, in: transaction)
-            try await AccountBook.record(
-                Self.change("webhook.create", of: webhook, account, after: webhook, context),
-                in: transaction
+            let change = AccountChange(
+                "webhook.create",
+                of: "webhook/\(webhook.id)",
+                as: "webhook",
+                after: webhook,
+                account: account,
+                context: context
             )
+            try await AccountBook.record(change, in: transaction)
             return webhook
         }
     }
@@ -82,10 +87,15 @@ package struct WebhookStore: Sendable {
             )
             guard let row else { throw NotFound(.webhook, String(id)) }
             let webhook = try Webhook(row: row)
-            try await AccountBook.record(
-                Self.change("webhook.delete", of: webhook, account, before: webhook, context),
-                in: transaction
+            let change = AccountChange(
+                "webhook.delete",
+                of: "webhook/\(webhook.id)",
+                as: "webhook",
+                before: webhook,
+                account: account,
+                context: context
             )
+            try await AccountBook.record(change, in: transaction)
         }
     }
 
@@ -174,30 +184,19 @@ package struct WebhookStore: Sendable {
                     "UPDATE app.webhook SET \(assignments) WHERE id = \(id) RETURNING \(Webhook.columns)"
                 ).only()
             )
-            var change = Self.change(action, of: after, account, before: before, after: after, context)
+            var change = AccountChange(
+                action,
+                of: "webhook/\(after.id)",
+                as: "webhook",
+                before: before,
+                after: after,
+                account: account,
+                context: context
+            )
             // What its owner does about a webhook is no event of the account.
             change.events = []
             try await AccountBook.record(change, in: transaction)
             return after
         }
-    }
-
-    private static func change(
-        _ action: String,
-        of webhook: Webhook,
-        _ account: Account,
-        before: Webhook? = nil,
-        after: Webhook? = nil,
-        _ context: ChangeContext
-    ) -> AccountChange {
-        AccountChange(
-            account: account,
-            action: action,
-            subject: "webhook/\(webhook.id)",
-            before: before.map { JSONWriter.text(of: $0) },
-            after: after.map { JSONWriter.text(of: $0) },
-            events: [.other(name: action, data: [(key: "webhook", value: webhook)])],
-            context: context
-        )
     }
 }
