@@ -18,14 +18,14 @@ struct ImportController {
     @Sendable func importFile(_ request: Request, context: APIRequestContext) async throws -> Response {
         let principal = try context.requirePrincipal()
         let query = QueryParameters(request.uri)
-        let text = query.nonEmpty("mode") ?? ZoneImportRequest.Mode.merge.rawValue
+        let text = query["mode"] ?? ZoneImportRequest.Mode.merge.rawValue
         guard let mode = ZoneImportRequest.Mode(rawValue: text) else {
             throw ValidationErrors("mode", "must be merge or replace")
         }
         let report = try await self.services.editor.importZone(
             account: principal.account,
             zone: context.zone,
-            ZoneImportRequest(file: try await self.file(of: request), mode: mode, dryRun: query.flag("dry_run")),
+            ZoneImportRequest(file: try await self.file(of: request), mode: mode, dryRun: try query.flag("dry_run")),
             if: request.precondition,
             context: context.changeContext(principal)
         )
@@ -40,9 +40,7 @@ struct ImportController {
             guard !body.isEmpty else { throw ValidationErrors("zone_file", "can't be blank") }
             return body
         }
-        var reader = FieldReader(try JSONObject(body))
-        let file = reader.string("zone_file")
-        try reader.errors.throwIfAny()
+        let file = try JSONObject(body).read { $0.string("zone_file") }
         guard let file, !file.isEmpty else { throw ValidationErrors("zone_file", "can't be blank") }
         return Array(file.utf8)
     }

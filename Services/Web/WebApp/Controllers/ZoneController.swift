@@ -68,10 +68,9 @@ struct ZoneController {
     /// The name servers by their names. Sets of them would be of the platform's, which has none.
     @Sendable func nameServers(_ request: Request, context: APIRequestContext) async throws -> Response {
         let principal = try context.requirePrincipal()
-        var reader = FieldReader(try await request.jsonObject())
-        let names = reader.strings("ns_names")
-        let sets = reader.array("ns_set_ids")
-        try reader.errors.throwIfAny()
+        let (names, sets) = try await request.jsonObject().read { reader in
+            (reader.strings("ns_names"), reader.array("ns_set_ids"))
+        }
         if let set = sets?.first {
             throw NotFound(.nameServerSet, set.identifier)
         }

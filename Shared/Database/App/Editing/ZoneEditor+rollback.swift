@@ -80,33 +80,49 @@ extension ZoneEditor {
         to locked: LockedZone,
         in transaction: PostgresTransaction
     ) async throws -> WrittenChanges {
-        let going = Set(diff.deletes.filter(\.isSystem).map(\.id))
-        let updates = diff.updates.filter(\.before.isSystem)
+        let touched =
+            diff.deletes.filter(\.isSystem).map(\.id) + diff.updates.filter(\.before.isSystem).map(\.before.id)
         let rows = try await transaction.query(
             """
             SELECT \(StoredRecord.columns) FROM app.record
             WHERE zone_id = \(locked.zone.id) AND system_record
-              AND id = ANY(\(Array(going) + updates.map(\.before.id)))
+              AND id = ANY(\(touched))
             ORDER BY id
             """
         ).map(StoredRecord.init(row:))
+        let changes = try PlatformChanges(diff, rows: rows, zone: locked.zone)
+        try await RecordWriter.delete(changes.deletes.map(\.id), zoneID: locked.zone.id, in: transaction)
+        let created = try await RecordWriter.insert(changes.creates, into: locked, system: true, in: transaction)
+        return WrittenChanges(
+            creates: created,
+            updates: try await RecordWriter.update(changes.updates, in: locked, transaction),
+            updatesBefore: changes.updates.map(\.before),
+            deletes: changes.deletes
+        )
+    }
+}
+
+/// What a diff asks of the platform's own records.
+///
+/// A type with a synchronous initialiser, because the release compiler (Swift 6.3) crashes on a coroutine with these
+/// throwing closures in it.
+private struct PlatformChanges {
+    let creates: [RecordDraft]
+    let updates: [ZoneChangeSet.Update]
+    let deletes: [StoredRecord]
+
+    /// - Parameter rows: the rows there are of those the diff changes or removes; one that has gone is left out.
+    init(_ diff: VersionDiff, rows: [StoredRecord], zone: Zone) throws {
+        let going = Set(diff.deletes.filter(\.isSystem).map(\.id))
         let byID = Dictionary(rows.map { ($0.id, $0) }) { first, _ in first }
-        let changes: [ZoneChangeSet.Update] = try updates.compactMap { update in
+        creates = try diff.creates.filter(\.isSystem).map { try RecordDraft(platform: $0, of: zone) }
+        updates = try diff.updates.filter(\.before.isSystem).compactMap { update in
             guard let row = byID[update.before.id] else {
                 return nil
             }
-            let draft = try RecordDraft(platform: update.after, of: locked.zone)
-            return ZoneChangeSet.Update(before: row, after: draft)
+            return ZoneChangeSet.Update(before: row, after: try RecordDraft(platform: update.after, of: zone))
         }
-        let deletes = rows.filter { going.contains($0.id) }
-        try await RecordWriter.delete(deletes.map(\.id), zoneID: locked.zone.id, in: transaction)
-        let drafts = try diff.creates.filter(\.isSystem).map { try RecordDraft(platform: $0, of: locked.zone) }
-        return WrittenChanges(
-            creates: try await RecordWriter.insert(drafts, into: locked, system: true, in: transaction),
-            updates: try await RecordWriter.update(changes, in: locked, transaction),
-            updatesBefore: changes.map(\.before),
-            deletes: deletes
-        )
+        deletes = rows.filter { going.contains($0.id) }
     }
 }
 

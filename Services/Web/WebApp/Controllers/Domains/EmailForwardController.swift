@@ -33,12 +33,12 @@ struct EmailForwardController {
 
     @Sendable func create(_ request: Request, context: APIRequestContext) async throws -> Response {
         let principal = try context.requirePrincipal()
-        var reader = FieldReader(try await request.jsonObject())
-        let draft = EmailForwardDraft(
-            aliasName: reader.string("alias_name"),
-            destinationEmail: reader.string("destination_email")
-        )
-        try reader.errors.throwIfAny()
+        let draft = try await request.jsonObject().read { reader in
+            EmailForwardDraft(
+                aliasName: reader.string("alias_name"),
+                destinationEmail: reader.string("destination_email")
+            )
+        }
         let forward = try await self.services.editor.createForward(
             account: principal.account,
             domain: context.domain,

@@ -29,10 +29,9 @@ struct PushController {
 
     @Sendable func initiate(_ request: Request, context: APIRequestContext) async throws -> Response {
         let principal = try context.requirePrincipal()
-        var reader = FieldReader(try await request.jsonObject())
-        let identifier = reader.string("new_account_identifier")
-        let email = reader.string("new_account_email")
-        try reader.errors.throwIfAny()
+        let (identifier, email) = try await request.jsonObject().read { reader in
+            (reader.string("new_account_identifier"), reader.string("new_account_email"))
+        }
         let push = try await self.services.pushes.initiate(
             account: principal.account,
             domain: context.domain,
@@ -51,9 +50,7 @@ struct PushController {
     @Sendable func accept(_ request: Request, context: APIRequestContext) async throws -> Response {
         let principal = try context.requirePrincipal()
         let id = try context.number("push", of: .domainPush)
-        var reader = FieldReader(try await request.jsonObject())
-        let contact = reader.integer("contact_id")
-        try reader.errors.throwIfAny()
+        let contact = try await request.jsonObject().read { $0.integer("contact_id") }
         try await self.services.pushes.accept(
             account: principal.account,
             id: id,

@@ -19,11 +19,9 @@ struct SessionController {
     }
 
     @Sendable func create(_ request: Request, context: APIRequestContext) async throws -> Response {
-        var reader = FieldReader(try await request.jsonObject())
-        let email = reader.string("email") ?? ""
-        let password = Secret(reader.string("password") ?? "")
-        let code = reader.string("otp")
-        try reader.errors.throwIfAny()
+        let (email, password, code) = try await request.jsonObject().read { reader in
+            (reader.string("email") ?? "", Secret(reader.string("password") ?? ""), reader.string("otp"))
+        }
         let outcome = try await self.identity.passwords.check(
             email: email,
             password: password,

@@ -108,10 +108,7 @@ struct SecondaryController {
     }
 
     private static func text(_ field: String, in request: Request) async throws -> String? {
-        var reader = FieldReader(try await request.jsonObject())
-        let text = reader.string(field)
-        try reader.errors.throwIfAny()
-        return text
+        try await request.jsonObject().read { $0.string(field) }
     }
 }
 

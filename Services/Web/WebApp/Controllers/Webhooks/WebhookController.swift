@@ -110,9 +110,7 @@ struct WebhookController {
 
     private func made(_ request: Request, _ context: APIRequestContext) async throws -> Webhook {
         let principal = try context.requirePrincipal()
-        var reader = FieldReader(try await request.jsonObject())
-        let url = reader.string("url")
-        try reader.errors.throwIfAny()
+        let url = try await request.jsonObject().read { $0.string("url") }
         return try await self.webhooks.create(
             account: principal.account,
             try WebhookAddress(url),
