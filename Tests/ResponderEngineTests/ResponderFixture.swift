@@ -31,7 +31,7 @@ final class ResponderFixture {
     }
 
     /// Stores a zone; its serial is what the text's SOA says.
-    func put(_ origin: String, _ text: String, version: UInt64 = 1) throws {
+    func put(_ origin: String, _ text: String, version: UInt64 = 1, generation: UInt64 = 1) throws {
         let apex = try Name(text: origin)
         var reader = MasterFileReader(origin: apex, defaultTTL: 3600)
         var records: [ResourceRecord] = []
@@ -47,7 +47,7 @@ final class ResponderFixture {
         let soa = try #require(rrsets.first { $0.type == .soa }?.rdatas.first)
         let contents = ZoneContents(
             name: apex,
-            generation: 1,
+            generation: generation,
             version: version,
             serial: soa.suffix(20).prefix(4).reduce(0) { $0 << 8 | UInt32($1) },
             hash: ZoneContents.hash(of: rrsets, digest: Self.sha256),

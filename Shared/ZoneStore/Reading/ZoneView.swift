@@ -46,6 +46,10 @@ package struct ZoneView {
     @inlinable package var number: UInt64 {
         unsafe UInt64(bigEndian: base.loadUnaligned(fromByteOffset: 8, as: UInt64.self))
     }
+    /// Which life of the name this is: unlike the number it is the same at every follower.
+    @inlinable package var generation: UInt64 {
+        unsafe UInt64(bigEndian: base.loadUnaligned(fromByteOffset: 16, as: UInt64.self))
+    }
     /// What the apex holds.
     @inlinable package var apexFlags: NodeFlags {
         NodeFlags(rawValue: unsafe base.load(fromByteOffset: 36, as: UInt8.self))

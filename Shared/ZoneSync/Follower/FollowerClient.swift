@@ -42,6 +42,8 @@ package final class FollowerClient: Sendable {
         package var silenceLimit = TimeAmount.milliseconds(3_500)
         /// Mending the replica from a snapshot, because of a set hash, at most once in this time.
         package var mendingInterval = TimeAmount.minutes(10)
+        /// Counts to tell origins of; nil for none.
+        package var reports: ReportQueue?
         /// Where the connections run.
         package var group: any EventLoopGroup
 
@@ -100,8 +102,17 @@ package final class FollowerClient: Sendable {
 
     /// Asks the origin for zones that are marked as damaged, without waiting for the stream to bring something.
     package func mendSoon() {
+        drawAttention()
+    }
+
+    /// Tells the origin of new counts in the queue of the configuration, without waiting for something to come from it.
+    package func reportSoon() {
+        drawAttention()
+    }
+
+    private func drawAttention() {
         let channel = state.withLock(\.channel)
-        channel?.pipeline.fireUserInboundEventTriggered(FollowerHandler.MendRequest())
+        channel?.pipeline.fireUserInboundEventTriggered(FollowerHandler.AttentionRequest())
     }
 
     /// Follows until cancelled. All transactions of the store run on a thread of their own.
@@ -127,6 +138,10 @@ package final class FollowerClient: Sendable {
                 wait = max(wait, .milliseconds(min(retry, 10_000)))
             }
             try? await Task.sleep(for: wait)
+        }
+        state.withLock { state in
+            state.status.isLive = false
+            state.channel = nil
         }
     }
 
@@ -175,6 +190,7 @@ package final class FollowerClient: Sendable {
     ) async throws -> Connected {
         let store = store
         let silenceLimit = configuration.silenceLimit
+        let reports = configuration.reports
         return try await ClientBootstrap(group: configuration.group)
             .connectTimeout(configuration.connectTimeout)
             .channelOption(.tcpOption(.tcp_nodelay), value: 1)
@@ -186,6 +202,7 @@ package final class FollowerClient: Sendable {
                         store: store,
                         thread: thread,
                         silenceLimit: silenceLimit,
+                        reports: reports,
                         ended: ended
                     ) { [weak self] status in
                         self?.take(status, from: upstream)

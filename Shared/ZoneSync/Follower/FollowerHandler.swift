@@ -36,6 +36,9 @@ final class FollowerHandler: ChannelDuplexHandler {
     private let store: ZoneStore
     private let ended: EventLoopPromise<Ending>
     private let update: (FollowerStatus) -> Void
+    private let reports: ReportQueue?
+    /// The queue's number of this connection.
+    private var reportConnection: Int?
 
     private var session: FollowerSession
     private var lines = LineBuffer()
@@ -52,6 +55,7 @@ final class FollowerHandler: ChannelDuplexHandler {
         store: ZoneStore,
         thread: NIOThreadPool,
         silenceLimit: TimeAmount,
+        reports: ReportQueue?,
         ended: EventLoopPromise<Ending>,
         update: @escaping (FollowerStatus) -> Void
     ) {
@@ -61,6 +65,7 @@ final class FollowerHandler: ChannelDuplexHandler {
         self.store = store
         self.thread = thread
         self.silenceLimit = silenceLimit
+        self.reports = reports
         self.ended = ended
         self.update = update
     }
@@ -119,11 +124,11 @@ final class FollowerHandler: ChannelDuplexHandler {
         context.fireChannelReadComplete()
     }
 
-    /// Triggered on the channel when a zone was marked as damaged from outside.
-    struct MendRequest: Sendable {}
+    /// Triggered on the channel when a zone was marked as damaged from outside, or there are counts to report.
+    struct AttentionRequest: Sendable {}
 
     func userInboundEventTriggered(context: ChannelHandlerContext, event: Any) {
-        if event is MendRequest { proceed(context) }
+        if event is AttentionRequest { proceed(context) }
         context.fireUserInboundEventTriggered(event)
     }
 
@@ -140,11 +145,21 @@ final class FollowerHandler: ChannelDuplexHandler {
         guard !isEnded else { return }
         let damaged = store.damagedZones
         if !damaged.isEmpty { session.mend(damaged) }
+        exchangeCounts()
         var octets = context.channel.allocator.buffer(capacity: 256)
         for message in session.takeOutgoing() { octets.writeString(message.line + "\n") }
         if octets.readableBytes > 0 { context.writeAndFlush(wrapOutboundOut(octets), promise: nil) }
         if let batch = session.takeBatch() { apply(batch, context) }
         update(session.status)
+    }
+
+    /// Tells the queue which reports are kept, and takes those that may be sent from it.
+    private func exchangeCounts() {
+        guard let reports, session.mayCount else { return }
+        let connection = reportConnection ?? reports.connect()
+        reportConnection = connection
+        for mark in session.takeCounted() { reports.acknowledge(mark) }
+        for report in reports.take(connection) { session.count(report) }
     }
 
     private func apply(_ batch: FollowerBatch, _ context: ChannelHandlerContext) {

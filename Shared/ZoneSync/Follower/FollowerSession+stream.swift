@@ -45,7 +45,7 @@ extension FollowerSession {
             guard phase == .live else { throw unexpected(message) }
             self.checkpoint = checkpoint
             try compareCheckpoint()
-        case .greeting, .helloAccepted, .resume, .snapshot, .failure:
+        case .greeting, .helloAccepted, .resume, .snapshot, .counted, .failure:
             throw unexpected(message)
         }
     }

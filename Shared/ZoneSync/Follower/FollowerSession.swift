@@ -100,6 +100,10 @@ package struct FollowerSession: Sendable {
     var inFlightOctets = 0
     /// Where the follower stands, for people and metrics.
     package internal(set) var status: FollowerStatus
+    /// Whether the origin takes reports of counts.
+    private var originCounts = false
+    /// Reports that the origin has kept, until the shell takes them.
+    private var counted: [CountMark] = []
     /// Set when a checkpoint differed: the next connection should mend.
     package internal(set) var asksForMending = false
 
@@ -129,6 +133,20 @@ package struct FollowerSession: Sendable {
         return outgoing
     }
 
+    /// Whether reports of counts may be sent now.
+    package var mayCount: Bool { originCounts && hasFollowed }
+
+    /// Has a report sent.
+    package mutating func count(_ report: CountReport) {
+        outgoing.append(.count(report))
+    }
+
+    /// The reports that the origin has kept, since the last call.
+    package mutating func takeCounted() -> [CountMark] {
+        defer { counted.removeAll() }
+        return counted
+    }
+
     /// Takes one line from the origin.
     package mutating func receive(_ line: LineBuffer.Line) throws(ProtocolError) {
         if open != nil {
@@ -144,10 +162,16 @@ package struct FollowerSession: Sendable {
 
     private mutating func receive(_ message: ServerMessage) throws(ProtocolError) {
         if case .failure(let error) = message { throw error }
+        if case .counted(let mark) = message {
+            guard mayCount else { throw unexpected(message) }
+            counted.append(mark)
+            return
+        }
         switch phase {
         case .awaitingGreeting:
-            guard case .greeting(_, let head, _) = message else { throw unexpected(message) }
+            guard case .greeting(_, let head, let capabilities) = message else { throw unexpected(message) }
             status.head = head.head
+            originCounts = capabilities.contains(OriginCapability.count)
             phase = .awaitingHello
             outgoing.append(.hello(start.node))
         case .awaitingHello:

@@ -8,7 +8,8 @@ extension OriginConnection {
     /// Sends until the connection ends; a thrown ``ProtocolError`` is what to tell the consumer.
     func send(_ writer: OriginWriter) async throws {
         let head = try await readingSource { try await shared.source.head() }
-        try await writer.write(.greeting(node: shared.nodeName, head: head, capabilities: ["diff"]))
+        let capabilities = [OriginCapability.diff] + (shared.source.recordsCounts ? [OriginCapability.count] : [])
+        try await writer.write(.greeting(node: shared.nodeName, head: head, capabilities: capabilities))
         try await writer.flush()
         var checkpointAt = OriginShared.now
         var checkpointed: UInt64?
@@ -23,6 +24,10 @@ extension OriginConnection {
                 try await start(writer)
             case .sendZone(let zone):
                 try await sendZone(zone, writer)
+            case .sendCounted(let mark):
+                try await writer.write(.counted(mark))
+                try await writer.flush()
+                _ = await writer.takeOctets()
             case .sendEntries(let position):
                 try await sendEntries(after: position, writer)
             case .wait:

@@ -14,6 +14,7 @@ final class OriginConnection: Sendable {
     let session: Mutex<OriginSession>
     let signal = Signal()
     let reporter: OriginReporter
+    let counts: OriginCounts
     let isPeerLocal: Bool
     let logger: Logger
 
@@ -22,6 +23,7 @@ final class OriginConnection: Sendable {
         self.shared = shared
         session = Mutex(OriginSession(now: OriginShared.now))
         reporter = OriginReporter(source: shared.source)
+        counts = OriginCounts(source: shared.source)
         isPeerLocal = peer.map(OriginShared.isLoopback) ?? false
         var logger = shared.logger
         logger[metadataKey: "peer"] = "\(peer?.description ?? "unknown")"
@@ -73,6 +75,7 @@ final class OriginConnection: Sendable {
             group.addTask { try await self.read(inbound) }
             group.addTask { try await self.send(OriginWriter(outbound)) }
             group.addTask { try await self.reporter.run() }
+            group.addTask { try await self.keepCounts() }
             // Whichever ends first ends the connection.
             defer { group.cancelAll() }
             try await group.next()
@@ -86,6 +89,17 @@ final class OriginConnection: Sendable {
 
     func sentChunk(_ number: UInt64, octets: Int) {
         session.withLock { $0.sentChunk(number, octets: octets, now: OriginShared.now) }
+    }
+
+    /// Has the consumer's counts kept, and says so to it.
+    private func keepCounts() async throws {
+        while true {
+            let marks = try await counts.keep(from: reporter, logger)
+            session.withLock { session in
+                for mark in marks { session.recorded(mark) }
+            }
+            signal.notify()
+        }
     }
 
     private func read(_ inbound: NIOAsyncChannelInboundStream<[UInt8]>) async throws {
@@ -102,6 +116,8 @@ final class OriginConnection: Sendable {
                     metadata: ["zone": "\(zone)", "position": "\(position)", "reason": "\(error)"]
                 )
                 reporter.add(.refused(position: position, zone: zone, code: error.code.rawValue, reason: error.text))
+            case .counted(let report):
+                counts.add(report)
             case .ended(let error):
                 if let error { logger.warning("the consumer gave up", metadata: ["reason": "\(error)"]) }
                 return

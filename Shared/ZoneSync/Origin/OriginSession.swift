@@ -14,6 +14,8 @@ package struct OriginSession: Sendable {
         case start
         /// Send the whole zone as `ZONE`, or `GONE`.
         case sendZone(String)
+        /// Say that reports of counts are kept.
+        case sendCounted(CountMark)
         /// Send entries after this position.
         case sendEntries(after: UInt64)
         /// Nothing, until a line is received or the head moves.
@@ -23,6 +25,8 @@ package struct OriginSession: Sendable {
     /// What a line told that the source should hear of.
     package enum Report: Sendable, Equatable {
         case acknowledged(UInt64)
+        /// Queries answered, to be kept; then ``recorded(_:)``.
+        case counted(CountReport)
         case refused(position: UInt64, zone: String, ProtocolError)
         /// The consumer goes by itself; with an error when something sent displeased it.
         case ended(ProtocolError?)
@@ -52,6 +56,10 @@ package struct OriginSession: Sendable {
     private var chunks = CreditWindow()
     private var positions = CreditWindow()
     private var wants: [String] = []
+    /// Reports of counts that are not kept yet, or not said to be.
+    private var openCounts: [CountMark] = []
+    /// Reports that are kept, and not yet said to be.
+    private var kept: [CountMark] = []
     private var window = ProtocolLimits.defaultWindow
     private var acknowledged: UInt64 = 0
     private var lastHeard: Duration
@@ -103,6 +111,12 @@ package struct OriginSession: Sendable {
                 throw ProtocolError(.slowDown, "more than \(ProtocolLimits.wants) zones asked for at once")
             }
             wants.append(zone)
+        case (.count(let report), .snapshot), (.count(let report), .live):
+            guard openCounts.count < CountReport.window else {
+                throw ProtocolError(.slowDown, "more than \(CountReport.window) reports of counts at once")
+            }
+            openCounts.append(CountMark(run: report.run, sequence: report.sequence))
+            return .counted(report)
         case (.pong, .awaitingFollow), (.pong, .starting), (.pong, .snapshot), (.pong, .live):
             break
         case (.quit, _):
@@ -143,6 +157,7 @@ package struct OriginSession: Sendable {
         case .starting: return .start
         case .awaitingHello, .awaitingFollow, .snapshot: return .wait
         case .live:
+            if !kept.isEmpty { return .sendCounted(kept.removeFirst()) }
             if !wants.isEmpty { return .sendZone(wants.removeFirst()) }
             return sent < head && hasCredit ? .sendEntries(after: sent) : .wait
         }
@@ -178,6 +193,12 @@ package struct OriginSession: Sendable {
         epoch = snapshot.epoch
         sent = snapshot.position
         phase = .live
+    }
+
+    /// The reports of a run up to this one are kept.
+    package mutating func recorded(_ mark: CountMark) {
+        openCounts.removeAll { $0.run == mark.run && $0.sequence <= mark.sequence }
+        kept.append(mark)
     }
 
     /// A zone that ``nextStep(head:)`` gave could not be read: it is to be sent later.

@@ -38,11 +38,24 @@ package protocol OriginSource: Sendable {
     /// A consumer came, acknowledged, refused a zone or went. Called once at a time for each connection;
     /// acknowledgements are coalesced to the newest while a call is running.
     func nodeReported(_ event: OriginNodeEvent, by node: OriginNode) async
+
+    /// Whether ``record(_:by:)`` keeps anything: consumers report their counts only then.
+    var recordsCounts: Bool { get }
+
+    /// Keeps the reports of a consumer, each once however often it comes. Called once at a time for each connection, with
+    /// reports in the order in which they came; after an error again with the same ones.
+    func record(_ reports: [CountReport], by node: OriginNode) async throws
 }
 
 extension OriginSource {
     /// No set hash is kept.
     package func checkpoint() async throws -> OriginCheckpoint? { nil }
+
+    /// Counts are not kept.
+    package var recordsCounts: Bool { false }
+
+    /// Keeps nothing.
+    package func record(_ reports: [CountReport], by node: OriginNode) async throws {}
 }
 
 /// Why a source cannot give what was asked for.

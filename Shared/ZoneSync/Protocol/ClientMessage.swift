@@ -13,6 +13,8 @@ package enum ClientMessage: Sendable, Equatable {
     case refuse(position: UInt64, zone: String, ProtocolError)
     /// `WANT zone=`: send the whole zone.
     case want(zone: String)
+    /// `COUNT seq run= day= counts=`: queries answered; only to an origin that has the capability `count`.
+    case count(CountReport)
     /// `PONG time`: answer to PING.
     case pong(time: UInt64)
     /// `QUIT`: the follower goes.
@@ -34,6 +36,8 @@ package enum ClientMessage: Sendable, Equatable {
             "NAK \(position) \(error.code.rawValue) zone=\(zone)\(error.textField)"
         case .want(let zone):
             "WANT zone=\(zone)"
+        case .count(let report):
+            report.line
         case .pong(let time):
             "PONG \(time)"
         case .quit:
@@ -63,6 +67,7 @@ package enum ClientMessage: Sendable, Equatable {
                 ProtocolError(ProtocolError.Code(rawValue: number) ?? .invalidZone, String(line.text))
             )
         case "WANT": return .want(zone: String(try line.required("zone")))
+        case "COUNT": return .count(try CountReport(line))
         case "PONG": return .pong(time: try line.argument(0))
         case "QUIT": return .quit
         default:

@@ -32,6 +32,8 @@ extension ServerMessage {
             "SKIP \(first) \(last)"
         case .checkpoint(let checkpoint):
             "CKPT \(checkpoint.position) zones=\(checkpoint.zones) set=\(checkpoint.setHash)"
+        case .counted(let mark):
+            "COUNTED \(mark.sequence) run=\(mark.run)"
         case .ping(let time, let head):
             "PING \(time) head=\(head)"
         case .failure(let error):
@@ -82,6 +84,7 @@ extension ServerMessage {
                     setHash: try line.hash("set")
                 )
             )
+        case "COUNTED": return .counted(CountMark(run: try CountReport.run(line), sequence: try line.argument(0)))
         case "PING": return .ping(time: try line.argument(0), head: try line.number("head"))
         default: return try other(line)
         }

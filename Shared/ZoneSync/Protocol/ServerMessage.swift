@@ -29,6 +29,8 @@ package enum ServerMessage: Sendable, Equatable {
     case skip(first: UInt64, last: UInt64)
     /// `CKPT pos zones= set=`: the set hash after everything up to `pos`.
     case checkpoint(OriginCheckpoint)
+    /// `COUNTED seq run=`: the reports of the run up to this one are kept.
+    case counted(CountMark)
     /// `PING time head=`: sent about once a second; `time` is in milliseconds and echoed by PONG.
     case ping(time: UInt64, head: UInt64)
     /// `-CODE text`: the connection ends.

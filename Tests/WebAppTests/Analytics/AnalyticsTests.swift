@@ -30,8 +30,8 @@ import Testing
             entries.append(.init(zoneID: id, day: try #require(CalendarDay(day)), queries: queries))
         }
         return try await AnalyticsStore(pool: pool).record(
-            AnalyticsReport(node: "dns1", run: run, sequence: sequence, counts: entries)
-        )
+            [AnalyticsReport(node: "dns1", run: run, sequence: sequence, counts: entries)]
+        ) == 1
     }
 
     /// Rows of the answer, as text.

@@ -9,6 +9,7 @@ import ZoneSync
 struct MessageTests {
     static let hash = Hash256(bytes: Array(0..<32 as Range<UInt8>)) ?? .zero
     static let hex = "000102030405060708090a0b0c0d0e0f101112131415161718191a1b1c1d1e1f"
+    static let run = "0fc3b2a1-0000-4abc-8def-0123456789ab"
     static let header = ZoneHeader(zone: "example.com.", generation: 7, version: 3, serial: 42, hash: hash)
 
     /// Each message and the line that `Docs/protocol.md` gives it.
@@ -44,6 +45,7 @@ struct MessageTests {
             .checkpoint(OriginCheckpoint(position: 17, zones: 3, setHash: hash)),
             "CKPT 17 zones=3 set=\(hex)"
         ),
+        (.counted(CountMark(run: run, sequence: 7)), "COUNTED 7 run=\(run)"),
         (.ping(time: 1_234, head: 17), "PING 1234 head=17"),
         (
             .failure(ProtocolError(.draining, "the origin is going down", retryMilliseconds: 1_000)),
@@ -65,6 +67,17 @@ struct MessageTests {
             "NAK 9 422 zone=bad.example. line 3: bad TTL"
         ),
         (.want(zone: "example.com."), "WANT zone=example.com."),
+        (
+            .count(
+                CountReport(
+                    run: run,
+                    sequence: 7,
+                    day: 20_780,
+                    counts: [.init(zone: 41, queries: 9), .init(zone: 42, queries: CountReport.maximumQueries)]
+                )
+            ),
+            "COUNT 7 run=\(run) day=20780 counts=41:9,42:1099511627776"
+        ),
         (.pong(time: 1_234), "PONG 1234"),
         (.quit, "QUIT"),
         (.failure(ProtocolError(.conflict, "a gap after position 3")), "-409 a gap after position 3"),

@@ -14,6 +14,10 @@ final class MemorySource: OriginSource {
         var zones: [String: ZoneFixture] = [:]
         var events: [OriginNodeEvent] = []
         var isBroken = false
+        /// Whether reports of counts are taken; those kept, each once; and whether keeping them fails.
+        var countsQueries = false
+        var reports: [CountReport] = []
+        var refusesReports = false
         var servesCheckpoints = false
         /// Counts calls of `readZone` and `readZones`.
         var zoneReads = 0
@@ -155,6 +159,18 @@ final class MemorySource: OriginSource {
 
     func nodeReported(_ event: OriginNodeEvent, by node: OriginNode) async {
         state.withLock { $0.events.append(event) }
+    }
+
+    var recordsCounts: Bool { state.withLock { $0.countsQueries } }
+
+    func record(_ reports: [CountReport], by node: OriginNode) async throws {
+        try state.withLock { state in
+            if state.refusesReports { throw Broken() }
+            for report in reports {
+                let known = state.reports.last { $0.run == report.run }?.sequence ?? 0
+                if report.sequence > known { state.reports.append(report) }
+            }
+        }
     }
 
     private func hand(_ zone: ZoneFixture, to sink: any OriginZoneSink) async throws {

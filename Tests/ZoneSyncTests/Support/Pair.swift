@@ -36,6 +36,7 @@ func withFollower<Result: Sendable>(
     _ upstreams: [FollowerClient.Upstream],
     node: String = "test",
     window: Int = ProtocolLimits.defaultWindow,
+    reports: ReportQueue? = nil,
     _ body: (FollowerClient) async throws -> Result
 ) async throws -> Result {
     var configuration = FollowerClient.Configuration(
@@ -43,6 +44,7 @@ func withFollower<Result: Sendable>(
         upstreams: upstreams
     )
     configuration.window = window
+    configuration.reports = reports
     // A busy machine must not look like a silent origin.
     configuration.silenceLimit = .seconds(30)
     let client = FollowerClient(configuration: configuration, store: store, logger: .silent)

@@ -36,7 +36,8 @@ package enum GlueDaemon {
             "database-connections",
             .integer(2...64),
             default: "8",
-            help: "Connections to the database, at most, besides the one that listens."
+            help:
+                "Connections to the database, at most, besides one that listens and one that writes counts of queries."
         ),
         DaemonOption(
             "log-retention",
@@ -65,7 +66,17 @@ package enum GlueDaemon {
         let work = PostgresPool(configuration: database, size: (connections + 1) / 2, logger: context.logger)
         let reading = PostgresPool(configuration: database, size: connections / 2, logger: context.logger)
         let nodes = NodeRegistry(store: NodeStore(pool: work, origin: name), logger: context.logger)
-        let source = PostgresOriginSource(pool: reading, nodes: nodes)
+        // One connection, so that counts never take what publishing needs, however many report at a time.
+        let counting = PostgresPool(configuration: database, size: 1, logger: context.logger)
+        let source = PostgresOriginSource(
+            pool: reading,
+            nodes: nodes,
+            counts: CountKeeper(
+                store: AnalyticsStore(pool: counting),
+                now: { Int64(Date().timeIntervalSince1970) },
+                logger: context.logger
+            )
+        )
         let server = try await bind(settings, name: name, source: source, logger: context.logger)
         var configuration = OriginService.Configuration()
         configuration.pollInterval = try settings.duration("poll-interval")
@@ -132,6 +143,8 @@ package enum GlueDaemon {
             "glue_outbox_oldest_seconds": "Age of the oldest change that waits for publication.",
             "glue_consumers": "Consumers connected to this origin.",
             "glue_consumer_lag_positions": "Positions that the furthest behind connected consumer still has to apply.",
+            "glue_count_reports_total": "Reports of counted queries that were kept, those that came again included.",
+            "glue_count_failures_total": "Times that reports of counted queries could not be kept and are tried again.",
             "glue_quarantined_zones": "Zones set aside because they cannot be published.",
         ]
         for (name, text) in help { metrics.describe(name, help: text) }

@@ -17,11 +17,14 @@ package struct PostgresOriginSource: OriginSource {
     private let snapshots: SnapshotStore
     private let setHash: SetHashTracker
     private let nodes: NodeRegistry
+    private let counts: CountKeeper?
 
     /// - Parameters:
     ///   - pool: For reading: snapshots of slow consumers hold a connection for a page at a time.
     ///   - nodes: Takes what consumers report.
-    package init(pool: PostgresPool, nodes: NodeRegistry) {
+    ///   - counts: Keeps the queries that consumers count; nil has none reported.
+    package init(pool: PostgresPool, nodes: NodeRegistry, counts: CountKeeper? = nil) {
+        self.counts = counts
         stream = StreamStore(pool: pool)
         snapshots = SnapshotStore(pool: pool)
         setHash = SetHashTracker(pool: pool)
@@ -72,6 +75,12 @@ package struct PostgresOriginSource: OriginSource {
 
     package func nodeReported(_ event: OriginNodeEvent, by node: OriginNode) async {
         nodes.take(event, from: node)
+    }
+
+    package var recordsCounts: Bool { counts != nil }
+
+    package func record(_ reports: [CountReport], by node: OriginNode) async throws {
+        try await counts?.keep(reports, of: node.name)
     }
 
     private static func hand(_ body: SnapshotStore.ZoneBody, to sink: any OriginZoneSink) async throws {

@@ -30,8 +30,8 @@ struct AnswerState {
     var nameOffset = MessageSize.header
     /// Labels of the zone cut of a referral; -1 without one.
     var cutLabels = -1
-    /// The number of the zone that answers; 0 without one.
-    var zoneNumber: UInt64 = 0
+    /// The generation of the zone that answers; 0 without one, and for one that 32 bits have no room for.
+    var zone: UInt32 = 0
     /// Whether the answer's first records are made for the name, by a wildcard or a DNAME.
     var isFromWildcard = false
 

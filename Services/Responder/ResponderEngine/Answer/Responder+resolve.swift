@@ -29,7 +29,7 @@ extension Responder {
             zone = parent
             note(.parentZone, zone.apexLabels)
         }
-        state.zoneNumber = zone.number
+        state.zone = UInt32(exactly: zone.generation) ?? 0
         key.select(zone)
         history.clear()
         _ = history.visit(MessageSize.header)

@@ -29,6 +29,7 @@ package struct Responder: ~Copyable {
     let isLimiting: Bool
     private let tap: QueryTap?
     private var tapWriter = TapWriter()
+    private var tally: TallyWriter
     /// The port of the next query's client, for the tap alone: it need not be set while `isTapped` is false.
     package var clientPort: UInt16 = 0
     let configuration: ResponderConfiguration
@@ -50,6 +51,7 @@ package struct Responder: ~Copyable {
         self.configuration = configuration
         self.counters = counters
         tap = configuration.taps?.makeTap()
+        tally = TallyWriter(configuration.tallies?.makeTally(zones: (try? store.count()) ?? 0))
         options = OptionSources(configuration)
         keepalive = configuration.keepalive
         if let limiter = configuration.limiter {
@@ -80,6 +82,7 @@ package struct Responder: ~Copyable {
     /// Gives the snapshot back.
     package mutating func endBatch() {
         reader.end()
+        tally.endBatch()
     }
 
     /// Begins to bring near what the answer to a query of the batch may be found in: a number for `approach` and
@@ -231,6 +234,7 @@ package struct Responder: ~Copyable {
             limit(&outcome, &plan, question, exchange)
             guard outcome.length > 0 else { return 0 }
         }
+        tally.note(outcome.account.zone)
         if question.hasEDNS {
             counters.add(.edns)
             if question.wantsSignatures { counters.add(.dnssecOK) }

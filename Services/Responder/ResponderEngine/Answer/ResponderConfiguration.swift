@@ -29,6 +29,8 @@ package struct ResponderConfiguration: Sendable {
     package var limiter: RateLimiter?
     /// Where each responder adds a tap of its queries; nil for no taps.
     package var taps: QueryTaps?
+    /// Where each responder counts its queries by zone; nil counts none so.
+    package var tallies: ZoneTallies?
     /// Answers signed queries and transfers over UDP; without it the former are NOTAUTH and the latter REFUSED.
     package var signedQueries: SignedQueryHandler?
 

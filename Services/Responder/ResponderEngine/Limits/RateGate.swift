@@ -77,7 +77,7 @@ struct RateGate {
             isAbove = charge(mix(account.rawValue, network), interval, now)
         }
         if zoneInterval > 0, account.zone != 0 {
-            if charge(mix(account.zone, .max), zoneInterval, now) { isAbove = true }
+            if charge(mix(UInt64(account.zone), .max), zoneInterval, now) { isAbove = true }
         }
         if !isAbove { return .pass }
         if isTrial { return .note }

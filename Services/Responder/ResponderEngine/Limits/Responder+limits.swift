@@ -10,7 +10,8 @@ extension Responder {
     /// The account of the response just made.
     @inline(__always)
     mutating func account(_ question: QueryMessage) -> ResponseAccount {
-        guard isLimiting else { return ResponseAccount(rawValue: 0) }
+        // The zone is always told: queries are counted by it.
+        guard isLimiting else { return ResponseAccount(.answer, zone: state.zone) }
         return chargedAccount(question)
     }
 
@@ -19,20 +20,20 @@ extension Responder {
         case ResponseCode.noError:
             if writer.answers > 0 {
                 // All names that a wildcard makes are one.
-                if state.isFromWildcard { return ResponseAccount(.answer, zone: state.zoneNumber) }
-                return ResponseAccount(.answer, zone: state.zoneNumber, hash: nameHash(question, from: 0))
+                if state.isFromWildcard { return ResponseAccount(.answer, zone: state.zone) }
+                return ResponseAccount(.answer, zone: state.zone, hash: nameHash(question, from: 0))
             }
             if state.cutLabels > 0 {
                 let offset = key.offset(ofLast: state.cutLabels)
-                return ResponseAccount(.referral, zone: state.zoneNumber, hash: nameHash(question, from: offset))
+                return ResponseAccount(.referral, zone: state.zone, hash: nameHash(question, from: offset))
             }
-            return ResponseAccount(.noData, zone: state.zoneNumber)
+            return ResponseAccount(.noData, zone: state.zone)
         case ResponseCode.nameError:
-            return ResponseAccount(.nameError, zone: state.zoneNumber)
+            return ResponseAccount(.nameError, zone: state.zone)
         case ResponseCode.refused:
             return ResponseAccount(.refusal, zone: 0)
         default:
-            return ResponseAccount(.error, zone: state.zoneNumber)
+            return ResponseAccount(.error, zone: state.zone)
         }
     }
 

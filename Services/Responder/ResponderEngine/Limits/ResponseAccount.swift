@@ -15,7 +15,7 @@ struct ResponseAccount: Hashable {
         static let count = 6
     }
 
-    /// The class in the highest three bits, 29 bits of the name's hash, 32 of the zone's number.
+    /// The class in the highest three bits, 29 bits of the name's hash, 32 of the zone's generation.
     let rawValue: UInt64
 
     /// An account that was kept.
@@ -24,14 +24,14 @@ struct ResponseAccount: Hashable {
     }
 
     /// The account of a class, with a hash of what is counted apart within the zone.
-    init(_ kind: Kind, zone: UInt64, hash: UInt64 = 0) {
-        rawValue = kind.rawValue << 61 | (hash >> 35) << 32 | zone & 0xFFFF_FFFF
+    init(_ kind: Kind, zone: UInt32, hash: UInt64 = 0) {
+        rawValue = kind.rawValue << 61 | (hash >> 35) << 32 | UInt64(zone)
     }
 
     /// The class as an index below `Kind.count`.
     var kindIndex: Int { min(Int(truncatingIfNeeded: rawValue >> 61), Kind.count - 1) }
-    /// The low bits of the zone's number; 0 without a zone.
-    var zone: UInt64 { rawValue & 0xFFFF_FFFF }
+    /// The zone's generation; 0 without a zone.
+    var zone: UInt32 { UInt32(truncatingIfNeeded: rawValue) }
     /// Whether a truncated response says nothing that the response itself does not say in as many octets.
     var isError: Bool { kindIndex >= Int(Kind.refusal.rawValue) }
 

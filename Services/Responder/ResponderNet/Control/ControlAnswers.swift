@@ -54,6 +54,7 @@ final class ControlAnswers: Sendable {
         var engine = engine
         // An operator's question is no customer's traffic.
         engine.taps = nil
+        engine.tallies = nil
         engine.limiter = nil
         engine.cacheOctets = 0
         explainer = Mutex(try Responder(store: store, configuration: engine))

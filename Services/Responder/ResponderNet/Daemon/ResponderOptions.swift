@@ -31,6 +31,12 @@ package struct ResponderOptions: Sendable {
         ),
         .nodeName(help: "Name under which this responder is known to the glue. Without it the machine's name."),
         DaemonOption(
+            "analytics-interval",
+            .duration,
+            default: "60s",
+            help: "How often the queries of each zone are reported to the glue, 1s to 10m; 0 does not count them."
+        ),
+        DaemonOption(
             "udp-threads",
             .integer(0...256),
             default: "0",
@@ -65,6 +71,8 @@ package struct ResponderOptions: Sendable {
     let takesOver: Bool
     let upstreams: [FollowerClient.Upstream]
     let nodeName: String
+    /// How often queries by zone are reported; nil for not at all.
+    let analyticsInterval: Duration?
     let udpThreads: Int
     let streams: StreamOptions
     let engine: ResponderConfiguration
@@ -87,6 +95,12 @@ package struct ResponderOptions: Sendable {
             throw settings.refuse("node-name", "\"\(name)\" is not 1-63 letters, digits, '-', '_' or '.'")
         }
         nodeName = name
+        let interval = try settings.duration("analytics-interval")
+        guard interval == .zero || (.seconds(1) ... .seconds(600)).contains(interval) else {
+            throw settings.refuse("analytics-interval", "is neither 0 nor 1s to 10m")
+        }
+        // Without a glue there is nobody to report to.
+        analyticsInterval = interval == .zero || upstreams.isEmpty ? nil : interval
         let udpThreads = try settings.integer("udp-threads")
         self.udpThreads = udpThreads == 0 ? max(System.coreCount, 1) : udpThreads
         streams = try StreamOptions(settings)

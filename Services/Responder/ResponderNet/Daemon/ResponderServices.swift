@@ -28,6 +28,8 @@ package enum ResponderServices {
         var engine = options.engine
         let taps = QueryTaps()
         engine.taps = taps
+        let reports = options.analyticsInterval.map { _ in ReportQueue() }
+        engine.tallies = reports.map { _ in ZoneTallies() }
         try options.protection.apply(to: &engine, context, inheriting: guest?.cookieSecrets ?? [])
         let transfers = try await options.transfers.apply(to: &engine, store: store, context: context)
         let servers = try await ResponderServers(
@@ -38,18 +40,16 @@ package enum ResponderServices {
             context: context,
             handed: guest?.sockets
         )
-        let client = FollowerClient(
-            configuration: FollowerClient.Configuration(
-                node: OriginNode(
-                    name: options.nodeName,
-                    role: "responder",
-                    software: "zonewright-dns/\(BuildVersion.current)"
-                ),
-                upstreams: options.upstreams
+        var following = FollowerClient.Configuration(
+            node: OriginNode(
+                name: options.nodeName,
+                role: "responder",
+                software: "zonewright-dns/\(BuildVersion.current)"
             ),
-            store: store,
-            logger: context.logger
+            upstreams: options.upstreams
         )
+        following.reports = reports
+        let client = FollowerClient(configuration: following, store: store, logger: context.logger)
         ResponderMetrics(servers: servers, client: client, store: store).register(in: context.metrics)
         if let guest {
             try await guest.takePlace(
@@ -102,7 +102,22 @@ package enum ResponderServices {
             logger: context.logger,
             whenListening: { [readiness = context.readiness] in readiness.set("handover", .ready) }
         )
-        return owned.map { OwnersService(ownership: ownership, service: $0) } + servers.services
+        var counting: [any Service] = []
+        if let reports, let tallies = engine.tallies, let interval = options.analyticsInterval {
+            let service = CountingService(
+                tallies: tallies,
+                queue: reports,
+                client: client,
+                store: store,
+                spool: CountSpool(folder: options.dataFolder),
+                interval: interval,
+                logger: context.logger
+            )
+            service.register(in: context.metrics)
+            counting = [service]
+        }
+        // Services end from the last to the first: counting after all who count, and before the one who reports.
+        return owned.map { OwnersService(ownership: ownership, service: $0) } + counting + servers.services
             + [host, MemoryTrimService()]
     }
 
