@@ -12,7 +12,8 @@ import Testing
         deadJobs: .seconds(30 * 86_400),
         deliveries: .seconds(30 * 86_400),
         changes: .seconds(400 * 86_400),
-        audit: .seconds(400 * 86_400)
+        audit: .seconds(400 * 86_400),
+        analytics: .seconds(400 * 86_400)
     )
 
     @Test func `Only what is beyond its retention goes, in batches`() async throws {
@@ -45,6 +46,63 @@ import Testing
         #expect(try await fixture.finished(.completed) == 3)
         #expect(try await fixture.finished(.discarded) == 15)
         #expect(deleted["app.audit"] == 3)
+    }
+
+    @Test func `What has ended goes, what has not stays, in batches and as the worker`() async throws {
+        let fixture = try await QueueFixture()
+        try await fixture.superuser.execute(
+            """
+            WITH account AS (INSERT INTO app.account (email, name) VALUES ('a@b.example', 'a') RETURNING id),
+            person AS (INSERT INTO app.person (email, password_hash) VALUES ('a@b.example', 'x') RETURNING id),
+            application AS (
+                INSERT INTO app.oauth_application (account_id, name, client_id, redirect_uris)
+                SELECT id, 'n', 'c', '{}' FROM account RETURNING id
+            ),
+            hour AS (SELECT n, now() - (n - 5) * interval '30 minutes' AS at FROM generate_series(1, 15) AS n),
+            session AS (
+                INSERT INTO app.session (person_id, secret_hash, expires_at)
+                SELECT person.id, sha256(n::text::bytea), at FROM person, hour
+            ),
+            code AS (
+                INSERT INTO app.oauth_code (code_hash, application_id, account_id, person_id, access, redirect_uri,
+                    redirect_uri_given, expires_at)
+                SELECT sha256(n::text::bytea), application.id, account.id, person.id, 'read', 'u', true, at
+                FROM application, account, person, hour
+            ),
+            failure AS (INSERT INTO app.login_failure (subject, failures, ends_at) SELECT n::text, 1, at FROM hour),
+            rate AS (
+                INSERT INTO app.rate_window (subject, used, ends_at)
+                SELECT n::text, 1, extract(epoch FROM at)::bigint FROM hour
+            ),
+            deleted AS (
+                INSERT INTO app.deleted_zone (zone_id, account_id, name, version, deleted_by, deleted_at)
+                SELECT n, account.id, n || '.example', 1, 'a', now() - n * interval '10 days' FROM account, hour
+            ),
+            count AS (
+                INSERT INTO analytics.zone_day (account_id, day, zone_name, volume)
+                SELECT account.id, (now() AT TIME ZONE 'UTC')::date - 100 * n::integer, 'z.example', 1
+                FROM account, hour
+            )
+            INSERT INTO analytics.reporter (node, run, sequence, reported_at)
+            SELECT 'dns1', gen_random_uuid(), 1, now() - n * interval '29 days' FROM hour
+            """
+        )
+        // Ends are from two hours ahead to five hours ago in steps of half an hour; what ended within an hour stays.
+        let deleted = try await HistoryPruner(pool: fixture.worker, batch: 3).prune(retention)
+        for table in ["app.session", "app.oauth_code", "app.login_failure", "app.rate_window"] {
+            #expect((8...9).contains(deleted[table] ?? 0), "\(table)")
+            let left = try await fixture.count("SELECT count(*) FROM \(unescaped: table)")
+            #expect(left == 15 - (deleted[table] ?? 0))
+        }
+        let young = try await fixture.count(
+            "SELECT count(*) FROM app.session WHERE expires_at > now() - interval '1 hour'"
+        )
+        #expect(try await fixture.count("SELECT count(*) FROM app.session") == young)
+        // Of 10, 20, 30 … days ago: the third is past its 30 days by now.
+        #expect(deleted["app.deleted_zone"] == 13)
+        #expect(deleted["analytics.zone_day"] == 11)
+        #expect(deleted["analytics.reporter"] == 12)
+        #expect(try await HistoryPruner(pool: fixture.worker).prune(retention).values.allSatisfy { $0 == 0 })
     }
 
     @Test func `The latest slot of a schedule stays however old it is`() async throws {

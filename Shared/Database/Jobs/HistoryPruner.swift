@@ -6,7 +6,8 @@ package import Postgres
 /// Deletes history beyond its retention, in batches small enough not to hold locks for long.
 package struct HistoryPruner: Sendable {
     private let pool: PostgresPool
-    private let batch: Int64
+    /// Rows a statement.
+    let batch: Int64
 
     /// - Parameter batch: rows a statement.
     package init(pool: PostgresPool, batch: Int64 = 5_000) {
@@ -18,6 +19,13 @@ package struct HistoryPruner: Sendable {
     ///
     /// - Returns: rows deleted by table.
     package func prune(_ retention: HistoryRetention) async throws -> [String: Int] {
+        var deleted = try await pruneHistory(retention)
+        deleted.merge(try await pruneEnded()) { $0 + $1 }
+        deleted.merge(try await pruneAnalytics(retention.analytics)) { $0 + $1 }
+        return deleted
+    }
+
+    private func pruneHistory(_ retention: HistoryRetention) async throws -> [String: Int] {
         [
             "jobs.history": try await repeated {
                 """
@@ -83,11 +91,12 @@ package struct HistoryPruner: Sendable {
         ]
     }
 
-    private func cutoff(_ retention: Duration) -> PostgresQuery {
+    func cutoff(_ retention: Duration) -> PostgresQuery {
         "now() - \(retention.wholeMilliseconds) * interval '1 millisecond'"
     }
 
-    private func repeated(_ statement: () -> PostgresQuery) async throws -> Int {
+    /// Runs a statement of at most `batch` rows until it finds fewer.
+    func repeated(_ statement: () -> PostgresQuery) async throws -> Int {
         var total = 0
         while true {
             try Task.checkCancellation()

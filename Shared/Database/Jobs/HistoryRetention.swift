@@ -13,6 +13,8 @@ package struct HistoryRetention: Sendable, Equatable {
     package var changes: Duration
     /// Audit entries.
     package var audit: Duration
+    /// Counts of queries by zone and day.
+    package var analytics: Duration
 
     /// Sets all retentions.
     package init(
@@ -20,12 +22,14 @@ package struct HistoryRetention: Sendable, Equatable {
         deadJobs: Duration,
         deliveries: Duration,
         changes: Duration,
-        audit: Duration
+        audit: Duration,
+        analytics: Duration
     ) {
         self.finishedJobs = finishedJobs
         self.deadJobs = deadJobs
         self.deliveries = deliveries
         self.changes = changes
         self.audit = audit
+        self.analytics = analytics
     }
 }

@@ -54,8 +54,13 @@ struct WorkerConfiguration: Sendable {
             deadJobs: try settings.duration("retain-dead-jobs"),
             deliveries: try settings.duration("retain-deliveries"),
             changes: try settings.duration("retain-changes"),
-            audit: try settings.duration("retain-audit")
+            audit: try settings.duration("retain-audit"),
+            analytics: try settings.duration("retain-analytics")
         )
+        // Deleted zones are restored, and zones rolled back, from their changes.
+        guard retention.changes >= .seconds(86_400 * Int64(DeletedZoneRepository.days)) else {
+            throw settings.refuse("retain-changes", "must be at least \(DeletedZoneRepository.days)d")
+        }
     }
 
     private static func positive(_ settings: Settings, _ key: String) throws(SettingsError) -> Duration {

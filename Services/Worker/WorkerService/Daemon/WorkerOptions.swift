@@ -47,7 +47,18 @@ package enum WorkerOptions {
             default: "30d",
             help: "How long the webhook delivery log is kept."
         ),
-        DaemonOption("retain-changes", .duration, default: "400d", help: "How long the changes of zones are kept."),
+        DaemonOption(
+            "retain-changes",
+            .duration,
+            default: "400d",
+            help: "How long the changes of zones are kept, 30d at least."
+        ),
         DaemonOption("retain-audit", .duration, default: "400d", help: "How long audit entries are kept."),
+        DaemonOption(
+            "retain-analytics",
+            .duration,
+            default: "400d",
+            help: "How long counts of queries by zone and day are kept."
+        ),
     ]
 }
