@@ -28,6 +28,8 @@ package struct APIServices: Sendable {
     package let appliedServices: AppliedServiceStore
     package let primaryServers: PrimaryServerStore
     package let analytics: AnalyticsStore
+    package let dynamicZones: DynamicZoneFinder
+    package let annotations: AnnotationStore
 
     package init(
         pool: PostgresPool,
@@ -56,5 +58,7 @@ package struct APIServices: Sendable {
         self.appliedServices = AppliedServiceStore(pool: pool)
         self.primaryServers = PrimaryServerStore(pool: pool)
         self.analytics = AnalyticsStore(pool: pool)
+        self.dynamicZones = DynamicZoneFinder(pool: pool)
+        self.annotations = AnnotationStore(pool: pool)
     }
 }

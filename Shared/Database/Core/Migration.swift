@@ -25,6 +25,7 @@ package struct Migration: Sendable, Hashable {
         Migration(version: 5, name: "zones", embedded: PackageResources._005_zones_sql),
         Migration(version: 6, name: "catalog", embedded: PackageResources._006_catalog_sql),
         Migration(version: 7, name: "speed", embedded: PackageResources._007_speed_sql),
+        Migration(version: 8, name: "annotations", embedded: PackageResources._008_annotations_sql),
         Migration(version: 9, name: "counts", embedded: PackageResources._009_counts_sql),
     ]
 

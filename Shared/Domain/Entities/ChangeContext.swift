@@ -29,6 +29,9 @@ package struct ChangeContext: Hashable, Sendable {
     /// Set for requests with an Idempotency-Key: the change is then carried out once at most.
     package var reservation: Reservation?
 
+    /// Whether the request has made another change before this one: its identifier stands in an event already.
+    package var isContinuation = false
+
     package var actor: Actor
     package var tokenID: Int64?
     package var remoteAddress: String?

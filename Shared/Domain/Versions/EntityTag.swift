@@ -25,6 +25,16 @@ package struct EntityTag: Hashable, Sendable, CustomStringConvertible {
         text = "r\(record.id).\(Self.digest(JSONWriter.bytes(of: record)))"
     }
 
+    /// The tag of the note of the domain or record with `id`.
+    package init(_ note: Note, of id: Int64) {
+        text = "n\(id).\(Self.digest(JSONWriter.bytes(of: note)))"
+    }
+
+    /// The tag of the labels of the domain or record with `id`.
+    package init(_ labels: LabelSet, of id: Int64) {
+        text = "l\(id).\(Self.digest(JSONWriter.bytes(of: labels)))"
+    }
+
     /// The tag as header fields have it.
     package var description: String {
         "\"\(text)\""

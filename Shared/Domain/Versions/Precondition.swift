@@ -37,6 +37,16 @@ package struct Precondition: Hashable, Sendable {
         }
     }
 
+    /// Refuses a change of what has another tag than the client has seen.
+    ///
+    /// - Parameter what: `note`, for example.
+    /// - Throws: `PreconditionFailed`.
+    package func check(_ tag: EntityTag, of what: String) throws(PreconditionFailed) {
+        guard tags?.contains(tag.text) != false else {
+            throw PreconditionFailed("The \(what) has changed since the state that If-Match names")
+        }
+    }
+
     private func holds(for zone: Zone) -> Bool {
         guard let tags else {
             return true

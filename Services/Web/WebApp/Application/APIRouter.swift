@@ -43,6 +43,7 @@ package struct APIRouter: HTTPResponderBuilder {
         router.add(middleware: SecurityHeadersMiddleware())
         router.add(middleware: RequestMetricsMiddleware())
         router.add(middleware: RequestLogMiddleware())
+        router.add(middleware: DynamicAnswerMiddleware())
         router.add(
             middleware: AdmissionMiddleware(
                 finder: CallerFinder(authenticator: authenticator, identity: services.identity),
@@ -66,6 +67,7 @@ package struct APIRouter: HTTPResponderBuilder {
             )
         )
         UserController(identity: services.identity).addRoutes(to: router.group("x/v1/user"))
+        UserTokenController(identity: services.identity).addRoutes(to: router.group("x/v1/user/tokens"))
         SessionController(identity: services.identity).addRoutes(to: router.group("x/v1"))
         TokenController(identity: services.identity).addRoutes(
             to: router.group("x/v1").group(":account/tokens").add(middleware: AccountMiddleware(resource: "tokens"))
@@ -95,6 +97,14 @@ package struct APIRouter: HTTPResponderBuilder {
         DomainRoutes(services: services).addRoutes(to: version2, own: router.group("x/v1"))
 
         CatalogRoutes(services: services, clock: clock).add(to: router)
+        DynamicUpdateController(services: services).addRoutes(to: router)
+        let annotations = AnnotationController(services: services)
+        annotations.addRecordRoutes(to: own)
+        annotations.addDomainRoutes(
+            to: router.group("x/v1").group(":account/domains").add(
+                middleware: AccountMiddleware(resource: "domains", names: services.scopeNames)
+            )
+        )
 
         return router
     }

@@ -14,7 +14,9 @@ import Identity
 /// and domains need no more than a scope for one of them: they show only what may be read.
 struct AccountMiddleware: RouterMiddleware {
     /// Routes whose answers hold no more than the token may see.
-    static let filteredLists: Set<String> = ["/v2/{account}/domains", "/v2/{account}/zones"]
+    static let filteredLists: Set<String> = [
+        "/v2/{account}/domains", "/v2/{account}/zones", "/x/v1/{account}/domains",
+    ]
 
     /// What the routes are about, as scopes name it: `domains` or `zones`.
     let resource: String

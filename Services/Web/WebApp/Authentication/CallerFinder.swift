@@ -24,7 +24,7 @@ struct CallerFinder: Sendable {
     /// Who makes `request`.
     ///
     /// - Throws: when that cannot be found out now, such as with the database away.
-    func find(_ request: Request, client: ClientAddress?) async throws -> Finding {
+    func find(_ request: Request, context: APIRequestContext) async throws -> Finding {
         if let token = request.bearerToken {
             return try await self.find(token: token)
         }
@@ -33,7 +33,7 @@ struct CallerFinder: Sendable {
             if TokenSecret(basic.password.reveal()) != nil {
                 return try await self.find(token: basic.password.reveal())
             }
-            return try await self.find(basic, code: request.headers[.oneTimeCode], client: client)
+            return try await self.find(basic, code: request.headers[.oneTimeCode], context: context)
         }
         if request.headers[.authorization] == nil, let secret = SessionCookie.secret(in: request.headers) {
             return try await self.find(secret, in: request)
@@ -45,12 +45,17 @@ struct CallerFinder: Sendable {
         try await self.authenticator.caller(token: token).map(Finding.caller) ?? .nobody(.unauthenticated)
     }
 
-    private func find(_ basic: BasicCredentials, code: String?, client: ClientAddress?) async throws -> Finding {
+    private func find(
+        _ basic: BasicCredentials,
+        code: String?,
+        context: APIRequestContext
+    ) async throws -> Finding {
         let outcome = try await self.identity.passwords.check(
             email: basic.name,
             password: basic.password,
             code: code,
-            address: client?.rateLimitKey
+            address: context.client?.rateLimitKey,
+            attempt: context.logInAttempt(.request)
         )
         switch outcome {
         case .user(let user): return .caller(try await self.identity.users.caller(of: user))

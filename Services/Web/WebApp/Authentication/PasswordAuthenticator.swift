@@ -30,6 +30,7 @@ package final class PasswordAuthenticator: Sendable {
     private let sealingKey: SealingKey?
     private let clock: UnixClock
     private let known = PasswordMemory()
+    private let notes = LogInNotes()
     /// What is hashed for an address that nobody has.
     private let decoy = Mutex<PasswordHash?>(nil)
 
@@ -40,14 +41,47 @@ package final class PasswordAuthenticator: Sendable {
         self.clock = clock
     }
 
-    /// Checks an attempt from `address`; `code` is a one-time or recovery code.
+    /// Checks an attempt from `address`, as which it is counted; `code` is a one-time or recovery code. The audit of the
+    /// user's accounts tells of it, though not of a confirmation that is good: the change itself stands there.
     ///
     /// - Throws: `PasswordWorker.Busy`, and when the database cannot be asked.
-    func check(email: String, password: Secret<String>, code: String?, address: String?) async throws -> Outcome {
+    func check(
+        email: String,
+        password: Secret<String>,
+        code: String?,
+        address: String?,
+        attempt: LogInAttempt
+    ) async throws -> Outcome {
         guard !email.isEmpty, email.utf8.count <= 254, password.reveal().utf8.count <= PasswordHash.maximumLength,
             !email.utf8.contains(0)
         else { return .wrong }
         let record = try await self.store.record(email: email)
+        let outcome = try await self.judge(record, email, password, code, address)
+        switch outcome {
+        case .user(let user):
+            let isBooked =
+                switch attempt.way {
+                case .session, .oauth: true
+                case .request: self.notes.isDue(user: user.id, address: address ?? "", now: self.clock.now)
+                case .confirmation: false
+                }
+            if isBooked {
+                try await self.store.book(attempt, of: user.id, isGood: true)
+            }
+        case .wrong: try await self.store.book(attempt, of: record?.user.id, isGood: false)
+        // The first is half a log-in; of the second there is no end.
+        case .codeNeeded, .tooMany: break
+        }
+        return outcome
+    }
+
+    private func judge(
+        _ record: LogInRecord?,
+        _ email: String,
+        _ password: Secret<String>,
+        _ code: String?,
+        _ address: String?
+    ) async throws -> Outcome {
         if let record, record.sealedSecret == nil, self.known.contains(password, hash: record.passwordHash) {
             return .user(record.user)
         }

@@ -26,7 +26,7 @@ struct AdmissionMiddleware: RouterMiddleware {
         context.client = self.proxies.client(peer: context.peerAddress, forwarded: request.headers[.forwardedFor])
         let address = RateLimiter.Subject.address(context.client?.rateLimitKey ?? "")
         do {
-            switch try await self.finder.find(request, client: context.client) {
+            switch try await self.finder.find(request, context: context) {
             case .caller(let caller): context.caller = caller
             case .nobody(let error): context.refusal = error
             case .refused(let error):

@@ -14,10 +14,11 @@ struct OpenAPIDocument: Sendable {
         operations: APIOperation.identity + APIOperation.access + APIOperation.domains + APIOperation.registrants
             + APIOperation.registrar
             + APIOperation.zones + APIOperation.records
-            + APIOperation.own + APIOperation.zoneStates + APIOperation.catalog,
+            + APIOperation.own + APIOperation.zoneStates + APIOperation.catalog + APIOperation.dynamic
+            + APIOperation.annotations + APIOperation.userTokens,
         schemas: APISchema.common + APISchema.identity + APISchema.access + APISchema.domains + APISchema.registrants
             + APISchema.registrar
-            + APISchema.zones + APISchema.own + APISchema.zoneStates + APISchema.catalog
+            + APISchema.zones + APISchema.own + APISchema.zoneStates + APISchema.catalog + APISchema.annotations
     )
 }
 

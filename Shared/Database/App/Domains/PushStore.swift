@@ -89,6 +89,7 @@ package struct PushStore: Sendable {
                 WHERE id = \(domain.id)
                 """
             )
+            try await AnnotationHistory.forget(of: domain.id, locked.zone.id, in: transaction)
             try await transaction.execute(
                 "UPDATE app.zone SET account_id = \(account.id), updated_at = now() WHERE id = \(locked.zone.id)"
             )

@@ -92,7 +92,7 @@ enum ChangeBook {
         }
         var jobs: [NewJob] = []
         for (index, event) in events.enumerated() {
-            let identifier = index == 0 ? context.requestID : RequestIdentifier()
+            let identifier = index == 0 && !context.isContinuation ? context.requestID : RequestIdentifier()
             let body = event.envelope(identifier: identifier, actor: context.actor, account: account)
             for webhook in webhooks {
                 let delivery = WebhookDelivery(

@@ -16,4 +16,5 @@ enum RecordAction: String, Sendable {
     case applyTemplate = "template.apply"
     case applyService = "service.apply"
     case unapplyService = "service.unapply"
+    case dynamicUpdate = "zone.dynamic_update"
 }

@@ -91,8 +91,10 @@ extension ZoneEditor {
         if domain != nil {
             try await transaction.execute(
                 """
-                INSERT INTO app.deleted_zone (zone_id, account_id, name, version, deleted_by)
-                VALUES (\(zone.id), \(account.id), \(zone.name), \(zone.version + 1), \(context.actor.description))
+                INSERT INTO app.deleted_zone (zone_id, account_id, name, version, deleted_by, note, labels)
+                SELECT \(zone.id), \(account.id), \(zone.name), \(zone.version + 1), \(context.actor.description),
+                       note, labels
+                FROM app.domain WHERE id = \(domain?.id)
                 """
             )
         }
@@ -277,9 +279,9 @@ extension ZoneEditor {
                    jsonb_build_object('deletes', jsonb_agg(jsonb_build_object(
                        'id', r.id, 'name', r.name, 'type', r.type, 'content', r.content, 'ttl', r.ttl,
                        'priority', r.priority, 'regions', to_jsonb(r.regions), 'system_record', r.system_record
-                   ) ORDER BY r.id))
+                   ) || jsonb_strip_nulls(jsonb_build_object('note', r.note, 'labels', r.labels)) ORDER BY r.id))
             FROM (
-                SELECT id, name, content, ttl, priority, type, regions, system_record,
+                SELECT id, name, content, ttl, priority, type, regions, system_record, note, labels,
                        (row_number() OVER (ORDER BY id)) / 1000 AS part
                 FROM app.record WHERE zone_id = \(zone.id)
             ) AS r

@@ -34,7 +34,8 @@ extension ZoneEditor {
             try await Self.refuseForeignAncestors(of: name, account: account, in: transaction)
             let domain = try await Self.insertDomain(name, account: account, in: transaction)
             let made = try await makeZone(name, account: account, domain: domain, in: transaction)
-            try await Self.put(records, into: made, in: transaction)
+            let ids = try await Self.put(records, into: made, in: transaction)
+            try await AnnotationHistory.restore(of: id, to: domain.id, made.zone.id, records: ids, in: transaction)
             try await transaction.execute("UPDATE app.deleted_zone SET restored_at = now() WHERE zone_id = \(id)")
             let entry = ChangeEntry(
                 account: account,
@@ -59,20 +60,25 @@ extension ZoneEditor {
 
     /// Puts a deleted zone's records into the new one. Of the platform's the name servers are the old ones, while the SOA
     /// is new: its serial must not go back.
+    ///
+    /// - Returns: The old ids with the new ones.
     private static func put(
         _ records: [HistoricRecord],
         into made: LockedZone,
         in transaction: PostgresTransaction
-    ) async throws {
-        let drafts = try records.filter { $0.type != "SOA" }.map { record in
-            (try RecordDraft(platform: record, of: made.zone), record.isSystem)
-        }
-        let servers = drafts.filter(\.1).map(\.0)
+    ) async throws -> [(old: Int64, new: Int64)] {
+        let servers = records.filter { $0.type != "SOA" && $0.isSystem }
+        var ids: [(old: Int64, new: Int64)] = []
         if !servers.isEmpty {
             let given = try await nameServers(of: made.zone, in: transaction)
             try await RecordWriter.delete(given.map(\.id), zoneID: made.zone.id, in: transaction)
-            _ = try await RecordWriter.insert(servers, into: made, system: true, in: transaction)
+            let drafts = try servers.map { try RecordDraft(platform: $0, of: made.zone) }
+            let stored = try await RecordWriter.insert(drafts, into: made, system: true, in: transaction)
+            ids += zip(servers, stored).map { ($0.id, $1.id) }
         }
-        _ = try await RecordWriter.insert(drafts.filter { !$0.1 }.map(\.0), into: made, in: transaction)
+        let others = records.filter { !$0.isSystem }
+        let drafts = try others.map { try RecordDraft(platform: $0, of: made.zone) }
+        let stored = try await RecordWriter.insert(drafts, into: made, in: transaction)
+        return ids + zip(others, stored).map { ($0.id, $1.id) }
     }
 }

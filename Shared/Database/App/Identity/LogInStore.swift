@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 // SPDX-FileCopyrightText: Zonewright authors
 
-import Domain
+package import Domain
 package import Identity
 package import Postgres
 
@@ -21,7 +21,7 @@ package struct LogInStore: Sendable {
     /// Failed log-ins of one subject are counted for so long, in seconds.
     package static let window: Int64 = 900
 
-    private let pool: PostgresPool
+    let pool: PostgresPool
 
     package init(pool: PostgresPool) {
         self.pool = pool
@@ -89,12 +89,13 @@ package struct LogInStore: Sendable {
     }
 
     /// Gives the user another password hash, unless it has changed meanwhile. Ends the sessions of the user where
-    /// `endsSessions`, as for a new password.
+    /// `endsSessions`, as for a new password. Booked for whoever stands in `context`.
     package func setPassword(
         _ hash: String,
         of user: Int64,
         instead old: String,
-        endsSessions: Bool
+        endsSessions: Bool,
+        context: ChangeContext? = nil
     ) async throws -> Bool {
         try await pool.withTransaction { transaction in
             let count = try await transaction.execute(
@@ -105,6 +106,9 @@ package struct LogInStore: Sendable {
             )
             if endsSessions, count > 0 {
                 try await transaction.execute("DELETE FROM app.session WHERE person_id = \(user)")
+            }
+            if let context, count > 0 {
+                try await UserBook.record("user.password", of: user, context: context, in: transaction)
             }
             return count > 0
         }
@@ -128,12 +132,13 @@ package struct LogInStore: Sendable {
     }
 
     /// Asks for one-time codes from now on, `step` being used; `codes` replace all older recovery codes. False when the
-    /// secret is another one now, or confirmed already.
+    /// secret is another one now, or confirmed already. Booked for whoever stands in `context`.
     package func confirm(
         sealedSecret: [UInt8],
         of user: Int64,
         step: Int64,
-        codes: [RecoveryCode]
+        codes: [RecoveryCode],
+        context: ChangeContext? = nil
     ) async throws -> Bool {
         try await pool.withTransaction { transaction in
             let count = try await transaction.execute(
@@ -150,12 +155,15 @@ package struct LogInStore: Sendable {
                 SELECT \(user), h FROM unnest(\(codes.map(\.hash.bytes))::bytea[]) AS h
                 """
             )
+            if let context {
+                try await UserBook.record("user.totp_enable", of: user, context: context, in: transaction)
+            }
             return true
         }
     }
 
-    /// Asks for no one-time codes any more.
-    package func removeSecret(of user: Int64) async throws {
+    /// Asks for no one-time codes any more. Booked for whoever stands in `context`.
+    package func removeSecret(of user: Int64, context: ChangeContext? = nil) async throws {
         try await pool.withTransaction { transaction in
             try await transaction.execute(
                 """
@@ -164,6 +172,9 @@ package struct LogInStore: Sendable {
                 """
             )
             try await transaction.execute("DELETE FROM app.recovery_code WHERE person_id = \(user)")
+            if let context {
+                try await UserBook.record("user.totp_disable", of: user, context: context, in: transaction)
+            }
         }
     }
 }

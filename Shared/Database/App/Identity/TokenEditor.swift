@@ -7,7 +7,7 @@ package import Postgres
 
 /// What customers do with the tokens of their accounts: each change with its audit row.
 package struct TokenEditor: Sendable {
-    private let pool: PostgresPool
+    let pool: PostgresPool
 
     package init(pool: PostgresPool) {
         self.pool = pool

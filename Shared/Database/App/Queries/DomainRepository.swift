@@ -6,7 +6,7 @@ package import Postgres
 
 /// Reads an account's domains. Changes go through `ZoneEditor`.
 package struct DomainRepository: Sendable {
-    private let pool: PostgresPool
+    let pool: PostgresPool
 
     package init(pool: PostgresPool) {
         self.pool = pool
@@ -23,6 +23,25 @@ package struct DomainRepository: Sendable {
         page: Page = Page(),
         registrant: Int64? = nil
     ) async throws -> PageResult<HostedDomain> {
+        let (conditions, order) = Self.selection(account: account, filter, sort, registrant: registrant)
+        return try await Listing.page(
+            page,
+            of: HostedDomain.columns,
+            from: "app.domain",
+            where: conditions,
+            orderBy: order,
+            in: pool,
+            decode: HostedDomain.init(row:)
+        )
+    }
+
+    /// The conditions and the order of a list.
+    static func selection(
+        account: Int64,
+        _ filter: NameFilter,
+        _ sort: [Sort<DomainSortField>],
+        registrant: Int64? = nil
+    ) -> (conditions: [PostgresQuery], order: PostgresQuery) {
         var conditions: [PostgresQuery] = ["account_id = \(account)"]
         if let names = filter.names {
             conditions.append("name = ANY(\(names)::text[])")
@@ -37,15 +56,7 @@ package struct DomainRepository: Sendable {
                 order = "name <> \(part), name"
             }
         }
-        return try await Listing.page(
-            page,
-            of: HostedDomain.columns,
-            from: "app.domain",
-            where: conditions,
-            orderBy: order,
-            in: pool,
-            decode: HostedDomain.init(row:)
-        )
+        return (conditions, order)
     }
 
     /// A domain of the account.

@@ -9,7 +9,7 @@ package struct RecordRepository: Sendable {
     /// Records that are read at once for a zone file.
     private static let chunk = 5_000
 
-    private let pool: PostgresPool
+    let pool: PostgresPool
     private let totals = ListTotals()
 
     package init(pool: PostgresPool) {
@@ -23,6 +23,19 @@ package struct RecordRepository: Sendable {
         sort: [Sort<RecordSortField>] = [],
         page: Page = Page()
     ) async throws -> PageResult<ZoneRecord> {
+        try await Listing.page(
+            page,
+            of: ZoneRecord.columns,
+            from: "app.record",
+            where: Self.conditions(zone, filter),
+            orderBy: Listing.orderByAll(sort, otherwise: .id, columns: Self.columns),
+            in: pool,
+            counting: { try await total(of: zone, filter, where: $0) }
+        ) { try ZoneRecord(row: $0, zoneName: zone.name) }
+    }
+
+    /// What a list takes of the rows.
+    static func conditions(_ zone: Zone, _ filter: RecordFilter) -> [PostgresQuery] {
         var conditions: [PostgresQuery] = ["zone_id = \(zone.id)"]
         if let name = filter.name {
             conditions.append("name = \(name == "@" ? "" : name.lowercased())")
@@ -33,20 +46,12 @@ package struct RecordRepository: Sendable {
         if let type = filter.type, !type.isEmpty {
             conditions.append("type = \(type.uppercased())")
         }
-        return try await Listing.page(
-            page,
-            of: ZoneRecord.columns,
-            from: "app.record",
-            where: conditions,
-            orderBy: Listing.orderByAll(sort, otherwise: .id, columns: Self.columns),
-            in: pool,
-            counting: { try await total(of: zone, filter, where: $0) }
-        ) { try ZoneRecord(row: $0, zoneName: zone.name) }
+        return conditions
     }
 
     /// What a field is sorted by. An index has the beginnings of contents, in the order of their octets; the rest is
     /// sorted where those are the same.
-    private static func columns(of field: RecordSortField) -> [String] {
+    static func columns(of field: RecordSortField) -> [String] {
         switch field {
         case .content: ["left(content, 64) COLLATE \"C\"", "content COLLATE \"C\""]
         default: [field.rawValue]
@@ -54,7 +59,7 @@ package struct RecordRepository: Sendable {
     }
 
     /// How many records match; counted once a version of the zone.
-    private func total(of zone: Zone, _ filter: RecordFilter, where condition: PostgresQuery) async throws -> Int {
+    func total(of zone: Zone, _ filter: RecordFilter, where condition: PostgresQuery) async throws -> Int {
         if let total = totals[ListTotals.Key(zoneID: zone.id, version: zone.version, filter: filter)] {
             return total
         }

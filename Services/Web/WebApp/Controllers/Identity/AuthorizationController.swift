@@ -84,7 +84,8 @@ struct AuthorizationController {
             email: form["email"] ?? "",
             password: Secret(form["password"] ?? ""),
             code: form["otp"],
-            address: context.client?.rateLimitKey
+            address: context.client?.rateLimitKey,
+            attempt: context.logInAttempt(.oauth)
         )
         guard case .user(let user) = outcome else {
             let error = outcome.refusal

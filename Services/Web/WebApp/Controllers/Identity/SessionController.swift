@@ -26,7 +26,8 @@ struct SessionController {
             email: email,
             password: password,
             code: code,
-            address: context.client?.rateLimitKey
+            address: context.client?.rateLimitKey,
+            attempt: context.logInAttempt(.session)
         )
         guard case .user(let user) = outcome else { throw outcome.refusal }
         let made = try await self.identity.sessions.begin(user: user.id, remoteAddress: context.client?.text)

@@ -35,7 +35,15 @@ struct UserController {
         try errors.throwIfAny()
         let cost = self.identity.worker.cost
         let hash = try await self.identity.worker.run { try PasswordHash(of: password, cost: cost).text }
-        guard try await self.identity.logIns.setPassword(hash, of: user.id, instead: old, endsSessions: true) else {
+        guard
+            try await self.identity.logIns.setPassword(
+                hash,
+                of: user.id,
+                instead: old,
+                endsSessions: true,
+                context: context.changeContext(user)
+            )
+        else {
             throw APIError.logInChanged
         }
         return .noContent
@@ -75,14 +83,21 @@ struct UserController {
             throw ValidationErrors("code", "is invalid")
         }
         let codes = (0..<RecoveryCode.count).map { _ in RecoveryCode() }
-        guard try await self.identity.logIns.confirm(sealedSecret: sealed, of: user.id, step: step, codes: codes)
+        guard
+            try await self.identity.logIns.confirm(
+                sealedSecret: sealed,
+                of: user.id,
+                step: step,
+                codes: codes,
+                context: context.changeContext(user)
+            )
         else { throw APIError.logInChanged }
         return .data { $0.member("recovery_codes", codes.map { $0.text.reveal() }) }
     }
 
     @Sendable func removeSecret(_ request: Request, context: APIRequestContext) async throws -> Response {
         let (user, _) = try await self.confirmed(try await request.jsonObject(), context)
-        try await self.identity.logIns.removeSecret(of: user.id)
+        try await self.identity.logIns.removeSecret(of: user.id, context: context.changeContext(user))
         return .noContent
     }
 
@@ -98,7 +113,8 @@ struct UserController {
             email: user.email,
             password: password,
             code: reader.string("otp"),
-            address: context.client?.rateLimitKey
+            address: context.client?.rateLimitKey,
+            attempt: context.logInAttempt(.confirmation)
         )
         guard case .user(let confirmed) = outcome, confirmed.id == user.id,
             let record = try await self.identity.logIns.record(email: user.email)
