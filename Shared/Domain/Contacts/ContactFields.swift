@@ -35,7 +35,7 @@ package struct ContactFields: Hashable, Sendable {
         fields[.country] = fields[.country].uppercased()
         for field in ContactField.allCases {
             let isRequired = field.isRequired || field == .jobTitle && !fields[.organizationName].isEmpty
-            if let fault = Self.fault(of: fields[field], field, isRequired: isRequired) {
+            if let fault = Self.fault(of: fields[field], self[field], field, isRequired: isRequired) {
                 errors.add(field.rawValue, fault)
             }
         }
@@ -43,11 +43,16 @@ package struct ContactFields: Hashable, Sendable {
         return fields
     }
 
-    private static func fault(of text: String, _ field: ContactField, isRequired: Bool) -> String? {
+    private static func fault(
+        of text: String,
+        _ sent: String,
+        _ field: ContactField,
+        isRequired: Bool
+    ) -> String? {
         guard !text.isEmpty else {
             return isRequired ? "can't be blank" : nil
         }
-        guard text.unicodeScalars.count <= maximumLength else {
+        guard sent.unicodeScalars.count <= maximumLength else {
             return "is too long (maximum is \(maximumLength) characters)"
         }
         switch field {

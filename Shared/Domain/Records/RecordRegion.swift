@@ -5,7 +5,9 @@
 package enum RecordRegion {
     /// Served everywhere: what a record has unless told otherwise.
     package static let everywhere = ["global"]
-    private static let known: Set<String> = ["global", "SV1", "ORD", "IAD", "AMS", "TKO", "SYD", "CDG", "FRA"]
+    /// The names of all of them.
+    package static let all = ["global", "SV1", "ORD", "IAD", "AMS", "TKO", "SYD", "CDG", "FRA"]
+    private static let known = Set(all)
 
     /// The regions that a client sent; none mean everywhere.
     ///

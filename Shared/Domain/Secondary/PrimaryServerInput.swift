@@ -29,7 +29,7 @@ package struct PrimaryServerInput: Hashable, Sendable {
         let name = name ?? ""
         if name.allSatisfy(\.isWhitespace) {
             errors.add("name", "can't be blank")
-        } else if name.count > Self.maximumNameLength {
+        } else if name.unicodeScalars.count > Self.maximumNameLength {
             errors.add("name", "is too long (maximum is \(Self.maximumNameLength) characters)")
         }
         let address = Self.address(ip ?? "")

@@ -31,7 +31,7 @@ package struct TemplateInput: Hashable, Sendable {
         if name.allSatisfy(\.isWhitespace) {
             errors.add("name", "can't be blank")
         }
-        if name.count > Self.maximumNameLength {
+        if name.unicodeScalars.count > Self.maximumNameLength {
             errors.add("name", "is too long (maximum is \(Self.maximumNameLength) characters)")
         }
         if sid.allSatisfy(\.isWhitespace) {
@@ -39,7 +39,7 @@ package struct TemplateInput: Hashable, Sendable {
         } else if let fault = Self.fault(ofSID: sid) {
             errors.add("sid", fault)
         }
-        if description.count > Self.maximumDescriptionLength {
+        if description.unicodeScalars.count > Self.maximumDescriptionLength {
             errors.add("description", "is too long (maximum is \(Self.maximumDescriptionLength) characters)")
         }
         try errors.throwIfAny()

@@ -18,6 +18,15 @@ struct AccountMiddleware: RouterMiddleware {
         "/v2/{account}/domains", "/v2/{account}/zones", "/x/v1/{account}/domains",
     ]
 
+    /// Routes that change nothing but records, so that a token with a policy for records may use them; which records it
+    /// changes is judged later.
+    static let recordRoutes: Set<String> = [
+        "/v2/{account}/zones/{zone}/records", "/v2/{account}/zones/{zone}/records/{record}",
+        "/v2/{account}/zones/{zone}/batch", "/x/v1/{account}/zones/{zone}", "/x/v1/{account}/zones/{zone}/import",
+        "/x/v1/{account}/zones/{zone}/rrsets/{name}/{type}",
+        "/x/v1/{account}/zones/{zone}/versions/{version}/rollback",
+    ]
+
     /// What the routes are about, as scopes name it: `domains` or `zones`.
     let resource: String
     /// Finds the names of what is asked for by id; without it such requests need a scope for all names.
@@ -35,6 +44,10 @@ struct AccountMiddleware: RouterMiddleware {
         else { throw APIError.notFound }
         let isRead = request.method == .get || request.method == .head
         try await self.require(isRead ? .read : .write, of: principal, context: context)
+        // Also where nothing would be changed in the end: nobody should have to think about which requests those are.
+        if !isRead, principal.grant.recordPolicy != nil, !Self.recordRoutes.contains(context.endpointPath ?? "") {
+            throw PermissionDenied("The token may only change records")
+        }
         var context = context
         context.principal = principal
         return try await next(request, context)

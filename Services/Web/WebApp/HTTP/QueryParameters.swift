@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 // SPDX-FileCopyrightText: Zonewright authors
 
+import Domain
 package import HummingbirdCore
 
 /// The query of a request: decoded keys and values in order. Where a key stands twice the last one counts.
@@ -31,8 +32,14 @@ package struct QueryParameters: Sendable {
         self[key].flatMap { $0.isEmpty ? nil : $0 }
     }
 
-    /// Whether the switch `key` is on: `1` or `true`.
-    func flag(_ key: String) -> Bool {
-        self[key] == "1" || self[key] == "true"
+    /// Whether the switch `key` is on: `1` or `true`; off where it is absent.
+    ///
+    /// - Throws: `ValidationErrors` for any other value: who writes `dry_run=yes` must not find the change made.
+    func flag(_ key: String) throws(ValidationErrors) -> Bool {
+        switch self[key] {
+        case "1", "true": true
+        case nil, "0", "false": false
+        default: throw ValidationErrors(key, "must be true or false")
+        }
     }
 }

@@ -32,6 +32,8 @@ struct FieldReader {
         case nil, .null: return nil
         case .integer(let number): return number
         case .decimal(let number):
+            // JSON has one kind of number: 3600.0 is a whole one.
+            if let whole = Int64(exactly: number) { return whole }
             self.errors.add(field, number.rounded() == number ? "is out of range" : "must be an integer")
             return nil
         default:

@@ -8,6 +8,9 @@ extension APIOperation: JSONWritable {
         json.object { json in
             json.member("operationId", self.name)
             json.member("summary", self.summary)
+            if let refusal = self.refusal {
+                json.member("description", Self.refusalOpening + refusal)
+            }
             json.member("tags", [self.tag])
             json.array("security") { json in
                 if self.access == .token {
@@ -23,6 +26,10 @@ extension APIOperation: JSONWritable {
             json.object("responses") { self.writeResponses(to: &$0) }
         }
     }
+
+    /// What the description begins with of an operation whose schemas say less than its validation. Who tests by the
+    /// document can tell these operations by it.
+    static let refusalOpening = "Refused with 400 as well, though it fits the schemas: "
 
     /// The first part of the path that names a kind of resource.
     private var tag: String {
@@ -80,7 +87,7 @@ extension APIOperation: JSONWritable {
             json.member("description", description)
             json.object("headers") { json in
                 let retry = status == 429 || status == 503 ? ["Retry-After"] : []
-                for name in OpenAPIDocument.everyHeader + retry {
+                for name in OpenAPIDocument.everyHeader + retry + (content.isTagged ? ["ETag"] : []) {
                     json.object(name) { $0.member("$ref", "#/components/headers/\(name)") }
                 }
             }
@@ -115,8 +122,8 @@ extension APIBody: JSONWritable {
         json.object { json in
             json.member("required", self.isRequired)
             json.object("content") { json in
-                for type in self.contentTypes {
-                    json.object(type) { $0.member("schema", self.schema) }
+                for (type, schema) in self.media {
+                    json.object(type) { $0.member("schema", schema) }
                 }
             }
         }

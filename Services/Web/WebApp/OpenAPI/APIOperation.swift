@@ -27,6 +27,8 @@ struct APIOperation: Sendable {
     let results: [APIResult]
     /// The statuses of failures beyond those that every such operation has.
     let failures: [Int]
+    /// What is refused with 400 although it fits the schemas, since no schema can say it; nil where there is nothing.
+    let refusal: String?
 
     init(
         _ method: HTTPRequest.Method,
@@ -37,7 +39,8 @@ struct APIOperation: Sendable {
         query parameters: [APIParameter] = [],
         body: APIBody? = nil,
         _ results: APIResult...,
-        failures: [Int] = []
+        failures: [Int] = [],
+        refused refusal: String? = nil
     ) {
         self.method = method
         self.path = path
@@ -48,7 +51,9 @@ struct APIOperation: Sendable {
         self.parameters = parameters + (hasKey ? [.idempotencyKey] : [])
         self.body = body
         self.results = results
-        self.failures = failures
+        // Whoever sends If-Match wants to be refused.
+        self.failures = failures + (parameters.contains { $0.name == "If-Match" } ? [412] : [])
+        self.refusal = refusal
     }
 
     /// The names of the path's parameters, in order.
@@ -110,9 +115,11 @@ struct APIParameter: Sendable {
     }
 
     /// The client's name for one request.
-    static let idempotencyKey = header(
+    static let idempotencyKey = APIParameter(
         "Idempotency-Key",
-        "1 to 255 visible ASCII characters: the same request with the same key is carried out once."
+        .text(atLeast: 1, atMost: 255, pattern: "^[!-~]+$"),
+        "The same request with the same key is carried out once.",
+        in: .header
     )
 
     /// The page of a list.
@@ -139,9 +146,15 @@ extension APIParameter {
 
 /// What a request carries.
 struct APIBody: Sendable {
-    let schema: APISchema
-    let contentTypes: [String]
+    /// Each content type with what it holds.
+    let media: [(type: String, schema: APISchema)]
     let isRequired: Bool
+
+    /// - Parameter json: what may be sent as JSON instead.
+    init(schema: APISchema, contentTypes: [String], isRequired: Bool, json: APISchema? = nil) {
+        self.media = contentTypes.map { ($0, schema) } + (json.map { [("application/json", $0)] } ?? [])
+        self.isRequired = isRequired
+    }
 
     /// A JSON body.
     static func json(_ schema: APISchema, isRequired: Bool = true) -> APIBody {
@@ -156,6 +169,15 @@ struct APIResult: Sendable {
     /// Nil where there is no body.
     let contentType: String?
     let schema: APISchema
+    /// Whether the answer has an entity tag.
+    var isTagged = false
+
+    /// The same with an entity tag.
+    var tagged: APIResult {
+        var result = self
+        result.isTagged = true
+        return result
+    }
 
     /// `{"data":…}`.
     static func data(_ schema: APISchema, status: Int = 200) -> APIResult {

@@ -86,6 +86,11 @@ extension OpenAPIDocument: JSONWritable {
                 json.member("required", true)
                 json.member("schema", APISchema.format("uuid"))
             }
+            json.object("ETag") { json in
+                json.member("description", "The tag of the state that is answered, for If-Match and If-None-Match.")
+                json.member("required", true)
+                json.member("schema", APISchema.text(pattern: "^\"[!#-~]*\"$"))
+            }
             json.object("Retry-After") { json in
                 json.member("description", "Seconds to wait.")
                 json.member("required", true)

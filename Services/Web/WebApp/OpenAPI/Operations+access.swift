@@ -9,6 +9,11 @@ extension APIOperation {
     /// RFC 6749 section 5.2.
     private static let oauthError = APISchema.answer(.init("error", .string), .init("error_description", .string))
 
+    /// Why a token is refused that fits the schema.
+    static let badToken =
+        "an end that has passed, a network with bits beyond its length or outside of those of the token in use, a scope's "
+        + "name that is too long, and a rule whose type customers cannot write."
+
     /// Tokens, sessions, users and applications.
     static let access: [APIOperation] =
         [
@@ -26,7 +31,8 @@ extension APIOperation {
                 "createToken",
                 "Make a token. Its text is in this answer alone.",
                 body: .json(.named("NewToken")),
-                .data(.answer(.init("token", .string), .init("details", .named("Token"))), status: 201)
+                .data(.answer(.init("token", .string), .init("details", .named("Token"))), status: 201),
+                refused: badToken
             ),
             APIOperation(.get, token + "/{token}", "getToken", "A token.", .data(.named("Token"))),
             APIOperation(.delete, token + "/{token}", "revokeToken", "Revoke a token.", .empty()),
@@ -70,7 +76,15 @@ extension APIOperation {
                 "A token for an authorization code (RFC 6749 section 4.1.3).",
                 access: .open,
                 body: APIBody(
-                    schema: .map(of: .any),
+                    schema: .request(
+                        .init("grant_type", .values(["authorization_code"])),
+                        .init("code", .text(atLeast: 1)),
+                        .optional("client_id", .text()),
+                        .optional("client_secret", .text()),
+                        .optional("redirect_uri", .text()),
+                        .optional("code_verifier", .text()),
+                        .optional("state", .text())
+                    ),
                     contentTypes: ["application/json", "application/x-www-form-urlencoded"],
                     isRequired: true
                 ),
@@ -83,7 +97,8 @@ extension APIOperation {
                     )
                 ),
                 .failure(400, "The grant is wrong, or the request malformed.", .either([oauthError, .named("Error")])),
-                .failure(401, "The client is unknown, or its secret wrong.", oauthError)
+                .failure(401, "The client is unknown, or its secret wrong.", oauthError),
+                refused: "a code that was not given to this client, was used, or has expired."
             ),
             APIOperation(
                 .post,
@@ -92,7 +107,7 @@ extension APIOperation {
                 "Log a browser in: the session's secret is in a cookie.",
                 access: .open,
                 body: .json(
-                    .request(.init("email", .string), .init("password", .string), .optional("otp", .nullable(.string)))
+                    .request(.init("email", .text()), .init("password", .text()), .optional("otp", .text()))
                 ),
                 .data(.named("Session"), status: 201),
                 failures: [401, 412]
@@ -117,9 +132,9 @@ extension APIOperation {
             "Set another password; ends all sessions of the user.",
             body: .json(
                 .request(
-                    .init("password", .string),
-                    .init("new_password", .string),
-                    .optional("otp", .nullable(.string))
+                    .init("password", .text()),
+                    .init("new_password", .text(atLeast: 10, atMost: 1_024)),
+                    .optional("otp", .text())
                 )
             ),
             .empty(),
@@ -139,7 +154,13 @@ extension APIOperation {
             "/x/v1/user/totp",
             "confirmOneTimeCodes",
             "Switch one-time codes on, with a code of the new secret.",
-            body: .json(.request(.init("password", .string), .init("code", .string))),
+            body: .json(
+                .request(
+                    .init("password", .text()),
+                    .init("code", .text(pattern: "^[0-9]{6}$")),
+                    .optional("otp", .text())
+                )
+            ),
             .data(.answer(.init("recovery_codes", .list(of: .string)))),
             failures: [409, 412]
         ),
@@ -179,12 +200,12 @@ extension APISchema {
         (
             "NewToken",
             .request(
-                .init("name", .string),
-                .optional("access", .nullable(.values(["full", "read"]))),
-                .optional("scopes", .nullable(.list(of: .string))),
-                .optional("record_policy", .nullable(.list(of: .string))),
-                .optional("networks", .nullable(.list(of: .string))),
-                .optional("expires_at", .nullable(.time))
+                .init("name", .text(atLeast: 1, atMost: 255)),
+                .optional("access", .values(["full", "read"])),
+                .optional("scopes", .list(of: .scope, atLeast: 1, atMost: 100)),
+                .optional("record_policy", .list(of: .policyRule, atLeast: 1, atMost: 100)),
+                .optional("networks", .list(of: .network, atLeast: 1, atMost: 100)),
+                .optional("expires_at", .clientTime)
             )
         ),
         (
@@ -203,9 +224,9 @@ extension APISchema {
         (
             "NewOAuthApplication",
             .request(
-                .init("name", .string),
-                .init("redirect_uris", .list(of: .string)),
-                .optional("confidential", .nullable(.boolean))
+                .init("name", .text(atLeast: 1, atMost: 255)),
+                .init("redirect_uris", .list(of: .redirectURI, atLeast: 1, atMost: 20)),
+                .optional("confidential", .boolean)
             )
         ),
         (
@@ -218,6 +239,6 @@ extension APISchema {
                 .init("expires_at", .time)
             )
         ),
-        ("Password", .request(.init("password", .string), .optional("otp", .nullable(.string)))),
+        ("Password", .request(.init("password", .text()), .optional("otp", .text()))),
     ]
 }

@@ -4,7 +4,11 @@
 import HTTPTypes
 
 extension APIOperation {
-    private static let label = APIParameter("label", "Labels that must be there: `key` or `key=value`, with commas.")
+    private static let label = APIParameter(
+        "label",
+        .labelSelector,
+        "Labels that must be there: `key` or `key=value`, with commas."
+    )
 
     /// Notes and labels of domains and records.
     static let annotations: [APIOperation] =
@@ -15,7 +19,8 @@ extension APIOperation {
                 "listLabelledDomains",
                 "Domains with their notes and labels.",
                 query: [.nameLike, label] + APIParameter.list(sortedBy: "id, name, expiration"),
-                .page(of: .named("LabelledDomain"))
+                .page(of: .named("LabelledDomain")),
+                refused: "two values of one label."
             ),
             APIOperation(
                 .get,
@@ -26,8 +31,9 @@ extension APIOperation {
                     .nameLike, APIParameter("name", "Only this name; empty for the apex."),
                     APIParameter("type", "Only this type."), label, .ifNoneMatch,
                 ] + APIParameter.list(sortedBy: "id, name, content, type"),
-                .page(of: .named("LabelledRecord")),
-                .notModified
+                .page(of: .named("LabelledRecord")).tagged,
+                .notModified,
+                refused: "two values of one label."
             ),
         ] + operations(of: "/x/v1/{account}/domains/{domain}", "Domain")
         + operations(of: "/x/v1/{account}/zones/{zone}/records/{record}", "Record")
@@ -41,7 +47,7 @@ extension APIOperation {
                 "get\(kind)Note",
                 "The note of a \(what); null where there is none.",
                 query: [.ifNoneMatch],
-                .data(.named("Note")),
+                .data(.named("Note")).tagged,
                 .notModified
             ),
             APIOperation(
@@ -50,9 +56,8 @@ extension APIOperation {
                 "put\(kind)Note",
                 "Set the note of a \(what).",
                 query: [.ifMatch],
-                body: .json(.request(.init("note", .string))),
-                .data(.named("Note")),
-                failures: [412]
+                body: .json(.request(.init("note", .note))),
+                .data(.named("Note")).tagged
             ),
             APIOperation(
                 .delete,
@@ -60,8 +65,7 @@ extension APIOperation {
                 "delete\(kind)Note",
                 "Remove the note of a \(what).",
                 query: [.ifMatch],
-                .empty(),
-                failures: [412]
+                .empty()
             ),
             APIOperation(
                 .get,
@@ -69,7 +73,7 @@ extension APIOperation {
                 "get\(kind)Labels",
                 "The labels of a \(what).",
                 query: [.ifNoneMatch],
-                .data(.named("Labels")),
+                .data(.named("Labels")).tagged,
                 .notModified
             ),
             APIOperation(
@@ -78,9 +82,8 @@ extension APIOperation {
                 "put\(kind)Labels",
                 "Make the labels of a \(what) those of the body, and no others.",
                 query: [.ifMatch],
-                body: .json(.request(.init("labels", .map(of: .string)))),
-                .data(.named("Labels")),
-                failures: [412]
+                body: .json(.request(.init("labels", .labels))),
+                .data(.named("Labels")).tagged
             ),
             APIOperation(
                 .delete,
@@ -88,8 +91,7 @@ extension APIOperation {
                 "delete\(kind)Labels",
                 "Remove all labels of a \(what).",
                 query: [.ifMatch],
-                .empty(),
-                failures: [412]
+                .empty()
             ),
         ]
     }

@@ -19,8 +19,9 @@ extension APIOperation {
             "/v2/{account}/webhooks",
             "createWebhook",
             "Make a webhook.",
-            body: .json(.request(.init("url", .string))),
-            .data(.named("Webhook"), status: 201)
+            body: .json(.request(.init("url", .webhookAddress))),
+            .data(.named("Webhook"), status: 201),
+            refused: "one more than the 20 that an account can have, and a host of over 253 characters."
         ),
         APIOperation(
             .get,
@@ -41,8 +42,9 @@ extension APIOperation {
             "/x/v1/{account}/webhooks",
             "createWebhookWithSecret",
             "Make a webhook and show its secret, this once.",
-            body: .json(.request(.init("url", .string))),
-            .data(.named("WebhookWithSecret"), status: 201)
+            body: .json(.request(.init("url", .webhookAddress))),
+            .data(.named("WebhookWithSecret"), status: 201),
+            refused: "one more than the 20 that an account can have, and a host of over 253 characters."
         ),
         APIOperation(
             .post,
@@ -82,8 +84,15 @@ extension APIOperation {
             "/v2/{account}/templates",
             "createTemplate",
             "Make a template.",
-            body: .json(.request(.init("sid", .string), .init("name", .string), .optional("description", .string))),
-            .data(.named("Template"), status: 201)
+            body: .json(
+                .request(
+                    .init("sid", .shortName),
+                    .init("name", .visible(atMost: 100)),
+                    .optional("description", .text(atMost: 1_000))
+                )
+            ),
+            .data(.named("Template"), status: 201),
+            refused: "a short name that the account has already."
         ),
         APIOperation(
             .get,
@@ -98,9 +107,14 @@ extension APIOperation {
             "updateTemplate",
             "Change a template.",
             body: .json(
-                .request(.optional("sid", .string), .optional("name", .string), .optional("description", .string))
+                .request(
+                    .optional("sid", .shortName),
+                    .optional("name", .visible(atMost: 100)),
+                    .optional("description", .text(atMost: 1_000))
+                )
             ),
-            .data(.named("Template"))
+            .data(.named("Template")),
+            refused: "a short name that the account has already."
         ),
         APIOperation(
             .delete,
@@ -123,7 +137,9 @@ extension APIOperation {
             "createTemplateRecord",
             "Add a record to a template.",
             body: .json(.named("NewRecord")),
-            .data(.named("TemplateRecord"), status: 201)
+            .data(.named("TemplateRecord"), status: 201),
+            refused:
+                "a name or content that the type does not take, and one more than the 1,000 that a template can have."
         ),
         APIOperation(
             .get,
@@ -144,7 +160,8 @@ extension APIOperation {
             "/v2/{account}/domains/{domain}/templates/{template}",
             "applyTemplate",
             "Add the records of a template to a domain: all or none.",
-            .empty()
+            .empty(),
+            refused: "records that cannot stand beside those of the zone."
         ),
         APIOperation(
             .get,
@@ -174,8 +191,15 @@ extension APIOperation {
             "/v2/{account}/domains/{domain}/services/{service}",
             "applyService",
             "Give a domain the records of a service: all or none.",
-            body: .json(.request(.optional("settings", .map(of: .string))), isRequired: false),
-            .empty()
+            body: .json(
+                .either([
+                    .request(.init("settings", .nullable(.map(of: .nullable(.text()))))), .map(of: .nullable(.text())),
+                ]),
+                isRequired: false
+            ),
+            .empty(),
+            refused: "settings other than the service's own want them, one that it has been given already, and records "
+                + "that cannot stand beside those of the zone."
         ),
         APIOperation(
             .delete,
@@ -199,12 +223,13 @@ extension APIOperation {
             "Make a primary server.",
             body: .json(
                 .request(
-                    .init("name", .string),
-                    .init("ip", .string),
-                    .optional("port", .either([.atLeast(1), .string]))
+                    .init("name", .visible(atMost: 100)),
+                    .init("ip", .either([.format("ipv4"), .format("ipv6")])),
+                    .optional("port", .either([.within(1...65_535), .portDigits]))
                 )
             ),
-            .data(.named("PrimaryServer"), status: 201)
+            .data(.named("PrimaryServer"), status: 201),
+            refused: "one more than the 100 that an account can have."
         ),
         APIOperation(
             .get,
@@ -225,24 +250,27 @@ extension APIOperation {
             "/v2/{account}/secondary_dns/primaries/{primary}/link",
             "linkPrimaryServer",
             "Have a secondary zone transferred from a primary server.",
-            body: .json(.request(.init("zone", .string))),
-            .data(.named("PrimaryServer"))
+            body: .json(.request(.init("zone", .text(atLeast: 1)))),
+            .data(.named("PrimaryServer")),
+            refused: "a zone that is not a secondary one."
         ),
         APIOperation(
             .put,
             "/v2/{account}/secondary_dns/primaries/{primary}/unlink",
             "unlinkPrimaryServer",
             "Have a secondary zone no longer transferred from a primary server.",
-            body: .json(.request(.init("zone", .string))),
-            .data(.named("PrimaryServer"))
+            body: .json(.request(.init("zone", .text(atLeast: 1)))),
+            .data(.named("PrimaryServer")),
+            refused: "a zone that is not a secondary one."
         ),
         APIOperation(
             .post,
             "/v2/{account}/secondary_dns/zones",
             "createSecondaryZone",
             "Make a zone that is transferred in.",
-            body: .json(.request(.init("name", .string))),
-            .data(.named("Zone"), status: 201)
+            body: .json(.request(.init("name", .domainName))),
+            .data(.named("Zone"), status: 201),
+            refused: "a name that is taken, or breaks the rules of IDNA."
         ),
         APIOperation(
             .get,
@@ -252,12 +280,17 @@ extension APIOperation {
             query: [
                 APIParameter("start_date", .format("date"), "The first day."),
                 APIParameter("end_date", .format("date"), "The last day: at most 31 days after the first."),
-                APIParameter("groupings", "zone_name and date, separated by commas; empty for one sum."),
+                APIParameter(
+                    "groupings",
+                    .text(pattern: "^,*((zone_name|date)(,+(zone_name|date))*,*)?$"),
+                    "zone_name and date, separated by commas; empty for one sum."
+                ),
                 APIParameter("sort", "Fields with :asc or :desc, separated by commas: zone_name, date, volume."),
                 APIParameter("page", .either([.atLeast(1), .string]), "The page, from 1."),
                 APIParameter("per_page", .either([.atLeast(1), .string]), "Rows: 1,000 unless given, 10,000 at most."),
             ],
-            .json(.named("Analytics"))
+            .json(.named("Analytics")),
+            refused: "a last day before the first, or more than 31 days after it."
         ),
     ]
 }

@@ -20,8 +20,9 @@ extension APIOperation {
             "/v2/{account}/domains",
             "createDomain",
             "Make a domain and its zone.",
-            body: .json(.request(.init("name", .string))),
-            .data(.named("Domain"), status: 201)
+            body: .json(.request(.init("name", .domainName))),
+            .data(.named("Domain"), status: 201),
+            refused: "a name that is taken, or breaks the rules of IDNA."
         ),
         APIOperation(
             .get,

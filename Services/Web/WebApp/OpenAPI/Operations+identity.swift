@@ -13,8 +13,8 @@ extension APIOperation {
             "This document.",
             access: .open,
             query: [.header("If-None-Match", "An entity tag of the document that the client has.")],
-            .json(.map(of: .any)),
-            .empty(304, "The client has it.")
+            .json(.map(of: .any)).tagged,
+            .empty(304, "The client has it.").tagged
         ),
         APIOperation(.get, "/v2/whoami", "whoami", "Whom the token speaks for.", .data(.named("Whoami"))),
         APIOperation(

@@ -17,10 +17,16 @@ extension APIOperation {
                     .values(["merge", "replace"]),
                     "Whether records that the file lacks stay (merge) or go."
                 ),
-                APIParameter("dry_run", .values(["true", "false", "1", "0"]), "Only say what would be done."),
+                .dryRun, .ifMatch,
             ],
-            body: APIBody(schema: .string, contentTypes: ["text/dns"], isRequired: true),
-            .data(.named("ImportReport"))
+            body: APIBody(
+                schema: .text(atLeast: 1),
+                contentTypes: ["text/dns"],
+                isRequired: true,
+                json: .request(.init("zone_file", .text(atLeast: 1)))
+            ),
+            .data(.named("ImportReport")),
+            refused: "what is no zone file, or not of this zone; \(APIOperation.badRecords)"
         )
     ]
 }

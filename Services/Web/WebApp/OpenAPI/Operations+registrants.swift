@@ -23,7 +23,9 @@ extension APIOperation {
             "createContact",
             "Make a contact.",
             body: .json(.object(ContactField.allCases.map { .init($0, isRequired: $0.isRequired) }, isClosed: false)),
-            .data(.named("Contact"), status: 201)
+            .data(.named("Contact"), status: 201),
+            refused: "an organization without a job title, a country code that is not assigned, and an e-mail address "
+                + "whose host breaks the rules of IDNA."
         ),
         APIOperation(
             .get,
@@ -38,14 +40,17 @@ extension APIOperation {
             "updateContact",
             "Replace fields of a contact.",
             body: .json(.object(ContactField.allCases.map { .init($0, isRequired: false) }, isClosed: false)),
-            .data(.named("Contact"))
+            .data(.named("Contact")),
+            refused: "an organization without a job title, a country code that is not assigned, and an e-mail address "
+                + "whose host breaks the rules of IDNA."
         ),
         APIOperation(
             .delete,
             "/v2/{account}/contacts/{contact}",
             "deleteContact",
             "Remove a contact that no domain names.",
-            .empty()
+            .empty(),
+            refused: "a contact that is in use."
         ),
     ]
 
@@ -81,14 +86,20 @@ extension APIOperation {
             "Keep a delegation signer record.",
             body: .json(
                 .request(
-                    .init("algorithm", .string),
-                    .optional("digest", .nullable(.string)),
-                    .optional("digest_type", .nullable(.string)),
-                    .optional("keytag", .nullable(.string)),
-                    .optional("public_key", .nullable(.string))
+                    .init("algorithm", .number(1...254)),
+                    .optional("digest", .either([.text(pattern: "^[\\s0-9A-Fa-f]*$"), .within(0 ... .max)])),
+                    .optional("digest_type", .either([.number(1...255), .blank])),
+                    .optional("keytag", .either([.number(0...65_535), .blank])),
+                    .optional(
+                        "public_key",
+                        .either([.text(pattern: "^[\\s0-9A-Za-z+/]*[\\s=]*$"), .within(0 ... .max)])
+                    )
                 )
             ),
-            .data(.named("DelegationSigner"), status: 201)
+            .data(.named("DelegationSigner"), status: 201),
+            refused:
+                "neither a whole DS record nor a key, a digest that its type does not have, a record that the domain "
+                + "has already."
         ),
         APIOperation(
             .get,
@@ -120,9 +131,17 @@ extension APIOperation {
             "/v2/{account}/domains/{domain}/email_forwards",
             "createEmailForward",
             "Forward mail of an alias.",
-            body: .json(.request(.init("alias_name", .string), .init("destination_email", .string))),
+            body: .json(
+                .request(
+                    .init("alias_name", .text(atLeast: 1)),
+                    .init("destination_email", .emailAddress)
+                )
+            ),
             .data(.named("EmailForward"), status: 201),
-            failures: [412]
+            failures: [412],
+            refused:
+                "an alias that is neither the part before an @ nor a pattern for it, or that the domain has already, "
+                + "and a destination that is the alias itself or whose host breaks the rules of IDNA."
         ),
         APIOperation(
             .get,
@@ -148,11 +167,13 @@ extension APIOperation {
             "Offer a domain to another account.",
             body: .json(
                 .request(
-                    .optional("new_account_identifier", .nullable(.string)),
-                    .optional("new_account_email", .nullable(.string))
+                    .optional("new_account_identifier", .either([.format("uuid"), .text(atMost: 0)])),
+                    .optional("new_account_email", .text())
                 )
             ),
-            .data(.named("Push"), status: 201)
+            .data(.named("Push"), status: 201),
+            refused:
+                "neither of both, an account that there is not, the domain's own, and a domain that is offered already."
         ),
         APIOperation(
             .get,
@@ -167,8 +188,9 @@ extension APIOperation {
             "/v2/{account}/pushes/{push}",
             "acceptPush",
             "Take a domain over.",
-            body: .json(.request(.optional("contact_id", .nullable(.integer))), isRequired: false),
-            .empty()
+            body: .json(.request(.optional("contact_id", .int64)), isRequired: false),
+            .empty(),
+            refused: "a contact that is not the account's, and records of the domain that cannot go with it."
         ),
         APIOperation(
             .delete,
@@ -190,7 +212,15 @@ extension APIOperation {
 extension APISchema.Member {
     /// A field of a contact.
     fileprivate init(_ field: ContactField, isRequired: Bool) {
-        self.init(field.rawValue, isRequired ? .string : .nullable(.string), isRequired: isRequired)
+        let schema: APISchema =
+            switch field {
+            case .email: .contactEmail
+            case .phone: .phone
+            case .fax: .either([.phone, .blank])
+            case .country: .country
+            default: field.isRequired ? .visible(atMost: 255) : .text(atMost: 255)
+            }
+        self.init(field.rawValue, schema, isRequired: isRequired)
     }
 }
 

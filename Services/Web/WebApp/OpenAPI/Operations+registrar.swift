@@ -21,16 +21,18 @@ extension APIOperation {
             "/v2/{account}/registrar/domains/{domain}/delegation",
             "changeDelegation",
             "Replace the name servers of a delegation.",
-            body: .json(.list(of: .string)),
-            .data(.list(of: .string))
+            body: .json(.domainNames(atMost: 13)),
+            .data(.list(of: .string)),
+            refused: "a name that breaks the rules of IDNA, and one that stands there twice in other letters."
         ),
         APIOperation(
             .put,
             "/v2/{account}/registrar/domains/{domain}/delegation/vanity",
             "changeDelegationToVanity",
             "Delegate to vanity name servers of the account.",
-            body: .json(.list(of: .string)),
-            .data(.list(of: .named("VanityNameServer")))
+            body: .json(.domainNames(atMost: 13)),
+            .data(.list(of: .named("VanityNameServer"))),
+            refused: "names that are not the vanity name servers of the account."
         ),
         APIOperation(
             .delete,
@@ -48,7 +50,8 @@ extension APIOperation {
             "enableVanityNameServers",
             "Give a domain name servers of its own name.",
             .data(.list(of: .named("VanityNameServer"))),
-            failures: [412]
+            failures: [412],
+            refused: "a domain whose zone has other records of those names."
         ),
         APIOperation(
             .delete,
@@ -65,8 +68,9 @@ extension APIOperation {
             "/v2/{account}/domains/research/status",
             "getDomainResearchStatus",
             "Whether a name is free, as far as the platform knows.",
-            query: [APIParameter("domain", .string, "The name.", isRequired: true)],
-            .data(.named("Research"))
+            query: [APIParameter("domain", .domainName, "The name.", isRequired: true)],
+            .data(.named("Research")),
+            refused: "a name that breaks the rules of IDNA."
         ),
         APIOperation(
             .get,

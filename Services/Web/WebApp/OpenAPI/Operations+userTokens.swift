@@ -22,7 +22,8 @@ extension APIOperation {
             "createUserToken",
             "Make a token of the user. Its text is in this answer alone.",
             body: .json(.named("NewToken")),
-            .data(.answer(.init("token", .string), .init("details", .named("Token"))), status: 201)
+            .data(.answer(.init("token", .string), .init("details", .named("Token"))), status: 201),
+            refused: badToken
         ),
         APIOperation(.get, userToken + "/{token}", "getUserToken", "A token of the user.", .data(.named("Token"))),
         APIOperation(.delete, userToken + "/{token}", "revokeUserToken", "Revoke a token of the user.", .empty()),

@@ -19,11 +19,16 @@ extension APIParameter {
 
 extension APIResult {
     /// The client has the state already.
-    static let notModified = APIResult.empty(304, "The state is the one that If-None-Match names.")
+    static let notModified = APIResult.empty(304, "The state is the one that If-None-Match names.").tagged
 }
 
 extension APIOperation {
     private static let zone = "/x/v1/{account}/zones/{zone}"
+
+    /// Why records are refused that fit the schemas.
+    static let badRecords =
+        "a name or content that the type does not take, records of the platform or of a secondary zone, and records that "
+        + "cannot stand beside others."
 
     /// RRsets, versions, changes and deleted zones: beyond DNSimple's API, and the name servers, which are of it.
     static let zoneStates: [APIOperation] = recordSets + versions + audit
@@ -37,12 +42,12 @@ extension APIOperation {
             query: [.ifMatch],
             body: .json(
                 .request(
-                    .optional("ns_names", .list(of: .string)),
-                    .optional("ns_set_ids", .list(of: .integer))
+                    .init("ns_names", .list(of: .text(atLeast: 1, atMost: 1_000), atLeast: 1, atMost: 13)),
+                    .optional("ns_set_ids", .list(of: .any))
                 )
             ),
             .data(.list(of: .named("Record"))),
-            failures: [412]
+            refused: "a name that is no host name; \(APIOperation.badRecords)"
         ),
         APIOperation(
             .put,
@@ -50,9 +55,14 @@ extension APIOperation {
             "putZoneState",
             "Make the records of the zone those of the body, with the fewest changes.",
             query: [.dryRun, .ifMatch],
-            body: APIBody(schema: .string, contentTypes: ["text/dns", "application/json"], isRequired: true),
+            body: APIBody(
+                schema: .text(atLeast: 1),
+                contentTypes: ["text/dns"],
+                isRequired: true,
+                json: .request(.init("rrsets", .list(of: .named("NewRecordSet"))))
+            ),
             .data(.named("ImportReport")),
-            failures: [412]
+            refused: "what is no zone file, or not of this zone; \(badRecords)"
         ),
         APIOperation(
             .get,
@@ -63,7 +73,7 @@ extension APIOperation {
                 .nameLike, APIParameter("name", "Only this name; empty for the apex."),
                 APIParameter("type", "Only this type."), .ifNoneMatch,
             ] + APIParameter.page,
-            .page(of: .named("RecordSet")),
+            .page(of: .named("RecordSet")).tagged,
             .notModified
         ),
         APIOperation(
@@ -72,7 +82,7 @@ extension APIOperation {
             "getRecordSet",
             "An RRset; `@` is the apex.",
             query: [.ifNoneMatch],
-            .data(.named("RecordSet")),
+            .data(.named("RecordSet")).tagged,
             .notModified
         ),
         APIOperation(
@@ -83,12 +93,12 @@ extension APIOperation {
             query: [.dryRun, .ifMatch],
             body: .json(
                 .request(
-                    .optional("ttl", .integer),
-                    .init("records", .list(of: .either([.string, .named("RecordSetMember")])))
+                    .optional("ttl", .ttl),
+                    .init("records", .list(of: .either([.text(atLeast: 1), .named("RecordSetMember")])))
                 )
             ),
             .data(.named("ImportReport")),
-            failures: [412]
+            refused: badRecords
         ),
         APIOperation(
             .delete,
@@ -97,16 +107,16 @@ extension APIOperation {
             "Remove an RRset.",
             query: [.ifMatch],
             .empty(),
-            failures: [412]
+            refused: "an RRset that the platform makes."
         ),
     ]
 
     private static let auditFilter: [APIParameter] = [
-        APIParameter("subject", "Only about this, such as a zone's name."),
-        APIParameter("action", "Only this, such as zone_record.create."),
-        APIParameter("actor", "Only by this, such as account:1."),
-        APIParameter("since", "Only from this ISO 8601 time on."),
-        APIParameter("until", "Only before this ISO 8601 time."),
+        APIParameter("subject", .text(), "Only about this, such as a zone's name."),
+        APIParameter("action", .text(), "Only this, such as zone_record.create."),
+        APIParameter("actor", .text(), "Only by this, such as account:1."),
+        APIParameter("since", .dayOrTime, "Only from this ISO 8601 time on."),
+        APIParameter("until", .dayOrTime, "Only before this ISO 8601 time."),
     ]
 
     private static let audit: [APIOperation] = [
@@ -116,7 +126,7 @@ extension APIOperation {
             "listAudit",
             "Who changed what, the newest first.",
             query: auditFilter + [
-                APIParameter("before", .atLeast(1), "The next of the page before."), APIParameter.page[1],
+                APIParameter("before", .id, "The next of the page before."), APIParameter.page[1],
             ],
             .json(
                 .answer(
@@ -178,15 +188,16 @@ extension APIOperation {
                     .init("dry_run", .boolean),
                     .init("diff", .named("VersionDiff"))
                 )
-            ),
-            failures: [412]
+            ).tagged,
+            refused:
+                "a version that is older than the history, or lies before an import of a zone that was signed elsewhere."
         ),
         APIOperation(
             .get,
             zone + "/changes/{change}",
             "getChange",
             "How far a change has come: by its version, or the id of its request.",
-            query: [APIParameter("wait", .atLeast(0), "Seconds to wait until all have it: 30 at most.")],
+            query: [APIParameter("wait", .within(0...30), "Seconds to wait until all have it.")],
             .data(.named("ChangeStatus"))
         ),
         APIOperation(
@@ -202,7 +213,8 @@ extension APIOperation {
             "/x/v1/{account}/deleted_zones/{deleted}/restore",
             "restoreZone",
             "Make a deleted domain and its zone again, with the records that it had.",
-            .data(.named("Zone"), status: 201)
+            .data(.named("Zone"), status: 201).tagged,
+            refused: "a name that has been taken meanwhile, and a zone whose records are not kept any more."
         ),
     ]
 }
@@ -226,9 +238,18 @@ extension APISchema {
         (
             "RecordSetMember",
             .request(
-                .init("content", .string),
-                .optional("priority", .nullable(.integer)),
-                .optional("regions", .list(of: .string))
+                .init("content", .text(atLeast: 1)),
+                .optional("priority", .int64),
+                .optional("regions", .regions)
+            )
+        ),
+        (
+            "NewRecordSet",
+            .request(
+                .init("name", .text()),
+                .init("type", .recordType),
+                .optional("ttl", .ttl),
+                .init("records", .list(of: .either([.text(atLeast: 1), .named("RecordSetMember")])))
             )
         ),
         (

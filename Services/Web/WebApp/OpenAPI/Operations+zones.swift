@@ -16,7 +16,15 @@ extension APIOperation {
             query: [.nameLike] + APIParameter.list(sortedBy: "id, name"),
             .page(of: .named("Zone"))
         ),
-        APIOperation(.get, zone, "getZone", "A zone, by name or id.", .data(.named("Zone"))),
+        APIOperation(
+            .get,
+            zone,
+            "getZone",
+            "A zone, by name or id.",
+            query: [.ifNoneMatch],
+            .data(.named("Zone")).tagged,
+            .notModified
+        ),
         APIOperation(
             .get,
             zone + "/file",
@@ -31,13 +39,21 @@ extension APIOperation {
             "Whether all name servers have the zone as it is.",
             .data(.named("Distribution"))
         ),
-        APIOperation(.put, zone + "/activation", "activateZone", "Answer for the zone.", .data(.named("Zone"))),
+        APIOperation(
+            .put,
+            zone + "/activation",
+            "activateZone",
+            "Answer for the zone.",
+            query: [.ifMatch],
+            .data(.named("Zone")).tagged
+        ),
         APIOperation(
             .delete,
             zone + "/activation",
             "deactivateZone",
             "Answer for the zone no longer.",
-            .data(.named("Zone"))
+            query: [.ifMatch],
+            .data(.named("Zone")).tagged
         ),
     ]
 
@@ -50,28 +66,49 @@ extension APIOperation {
             "Records of the zone.",
             query: [
                 .nameLike, APIParameter("name", "Only this name; empty for the apex."),
-                APIParameter("type", "Only this type."),
+                APIParameter("type", "Only this type."), .ifNoneMatch,
             ] + APIParameter.list(sortedBy: "id, name, content, type"),
-            .page(of: .named("Record"))
+            .page(of: .named("Record")).tagged,
+            .notModified
         ),
         APIOperation(
             .post,
             zone + "/records",
             "createZoneRecord",
             "Make a record.",
+            query: [.ifMatch],
             body: .json(.named("NewRecord")),
-            .data(.named("Record"), status: 201)
+            .data(.named("Record"), status: 201).tagged,
+            refused: badRecords
         ),
-        APIOperation(.get, zone + "/records/{record}", "getZoneRecord", "A record.", .data(.named("Record"))),
+        APIOperation(
+            .get,
+            zone + "/records/{record}",
+            "getZoneRecord",
+            "A record.",
+            query: [.ifNoneMatch],
+            .data(.named("Record")).tagged,
+            .notModified
+        ),
         APIOperation(
             .patch,
             zone + "/records/{record}",
             "updateZoneRecord",
             "Change a record.",
+            query: [.ifMatch],
             body: .json(.named("RecordChange"), isRequired: false),
-            .data(.named("Record"))
+            .data(.named("Record")).tagged,
+            refused: badRecords
         ),
-        APIOperation(.delete, zone + "/records/{record}", "deleteZoneRecord", "Remove a record.", .empty()),
+        APIOperation(
+            .delete,
+            zone + "/records/{record}",
+            "deleteZoneRecord",
+            "Remove a record.",
+            query: [.ifMatch],
+            .empty(),
+            refused: "a record of the platform or of a secondary zone."
+        ),
         APIOperation(
             .get,
             zone + "/records/{record}/distribution",
@@ -84,23 +121,24 @@ extension APIOperation {
             zone + "/batch",
             "batchChangeZoneRecords",
             "Remove, change and make records: all of it in this order, or nothing.",
+            query: [.ifMatch],
             body: .json(
                 .request(
                     .optional("creates", .list(of: .named("NewRecord"))),
                     .optional("updates", .list(of: .named("RecordUpdate"))),
-                    .optional("deletes", .list(of: .request(.init("id", .id))))
+                    .optional("deletes", .list(of: .request(.init("id", .int64))))
                 ),
                 isRequired: false
             ),
-            .data(.named("BatchResult"))
+            .data(.named("BatchResult")),
+            refused: "an id that the zone does not have, over 10,000 items, \(badRecords)"
         ),
     ]
 }
 
 extension APISchema {
     private static let fields: [Member] = [
-        .optional("ttl", .integer), .optional("priority", .nullable(.integer)),
-        .optional("regions", .list(of: .string)),
+        .optional("ttl", .ttl), .optional("priority", .int64), .optional("regions", .regions),
     ]
 
     /// Zones and records.
@@ -140,18 +178,18 @@ extension APISchema {
         (
             "NewRecord",
             .object(
-                [.init("name", .string), .init("type", .string), .init("content", .string)] + fields,
+                [.optional("name", .text()), .init("type", .recordType), .init("content", .text(atLeast: 1))] + fields,
                 isClosed: false
             )
         ),
         (
             "RecordChange",
-            .object([.optional("name", .string), .optional("content", .string)] + fields, isClosed: false)
+            .object([.optional("name", .text()), .optional("content", .text(atLeast: 1))] + fields, isClosed: false)
         ),
         (
             "RecordUpdate",
             .object(
-                [.init("id", .id), .optional("name", .string), .optional("content", .string)] + fields,
+                [.init("id", .int64), .optional("name", .text()), .optional("content", .text(atLeast: 1))] + fields,
                 isClosed: false
             )
         ),

@@ -15,7 +15,7 @@ struct ChargeController {
     @Sendable func list(_ request: Request, context: APIRequestContext) async throws -> Response {
         let query = QueryParameters(request.uri)
         for key in ["start_date", "end_date"] {
-            if let date = query.nonEmpty(key), !Self.isDate(date) {
+            if let date = query[key], !Self.isDate(date) {
                 throw APIError(.badRequest, "Invalid date format must be ISO8601 (YYYY-MM-DD)")
             }
         }

@@ -80,7 +80,7 @@ struct OAuthApplicationController {
         }
         if name.isEmpty {
             errors.add("name", "can't be blank")
-        } else if name.utf8.count > 255 || name.utf8.contains(0) {
+        } else if name.unicodeScalars.count > 255 || name.utf8.contains(0) {
             errors.add("name", "is too long (maximum is 255 characters)")
         }
         if errors["redirect_uris"].isEmpty, texts.isEmpty || texts.count > Self.maximumURIs {

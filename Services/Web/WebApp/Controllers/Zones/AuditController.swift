@@ -68,8 +68,8 @@ struct AuditController {
             subject: query.nonEmpty("subject"),
             action: query.nonEmpty("action"),
             actor: query.nonEmpty("actor"),
-            since: query.nonEmpty("since"),
-            until: query.nonEmpty("until")
+            since: query["since"],
+            until: query["until"]
         )
         try filter.validate()
         for text in [filter.subject, filter.action, filter.actor].compactMap({ $0 }) where text.utf8.contains(0) {
@@ -80,8 +80,10 @@ struct AuditController {
     }
 
     private static func cursor(_ query: QueryParameters) throws -> Int64? {
-        guard let text = query.nonEmpty("before") else { return nil }
-        guard let cursor = Int64(text) else { throw ValidationErrors("before", "is not a number") }
+        guard let text = query["before"] else { return nil }
+        guard let cursor = Int64(text), cursor > 0 else {
+            throw ValidationErrors("before", "must be the next of a page")
+        }
         return cursor
     }
 }

@@ -55,7 +55,7 @@ struct RecordSetController {
             zone: context.zone,
             .recordSet(name: context.owner, type: context.type),
             with: set.records,
-            dryRun: QueryParameters(request.uri).flag("dry_run"),
+            dryRun: try QueryParameters(request.uri).flag("dry_run"),
             if: request.precondition,
             context: context.changeContext(principal)
         )
@@ -79,7 +79,7 @@ struct RecordSetController {
     @Sendable func putZone(_ request: Request, context: APIRequestContext) async throws -> Response {
         let principal = try context.requirePrincipal()
         let body = try await request.bodyBytes(limit: Request.importBodyLimit)
-        let dryRun = QueryParameters(request.uri).flag("dry_run")
+        let dryRun = try QueryParameters(request.uri).flag("dry_run")
         let report: ZoneImportReport
         if body.isJSONObject {
             report = try await self.services.editor.replaceRecords(

@@ -58,7 +58,7 @@ struct VersionController {
     @Sendable func rollback(_ request: Request, context: APIRequestContext) async throws -> Response {
         let principal = try context.requirePrincipal()
         let target = try context.version("version")
-        let isDry = QueryParameters(request.uri).flag("dry_run")
+        let isDry = try QueryParameters(request.uri).flag("dry_run")
         let (zone, diff) = try await self.services.editor.rollback(
             account: principal.account,
             zone: context.zone,
@@ -94,7 +94,7 @@ struct VersionController {
     }
 
     private static func wait(_ query: QueryParameters) throws -> Int {
-        guard let text = query.nonEmpty("wait") else { return 0 }
+        guard let text = query["wait"] else { return 0 }
         guard let seconds = Int(text), (0...Self.longestWait).contains(seconds) else {
             throw ValidationErrors("wait", "must be between 0 and \(Self.longestWait)")
         }
