@@ -11,7 +11,7 @@ import Testing
     /// Enough for every operation that takes a condition; members that an operation does not know are ignored.
     private static let body = """
         {"name":"b","type":"A","content":"192.0.2.2","ttl":60,"creates":[],"records":["192.0.2.2"],"rrsets":[],\
-        "ns_names":["ns.host.example"],"zone_file":"b 60 A 192.0.2.2\\n","note":"b","labels":["b"]}
+        "ns_names":["ns.host.example"],"zone_file":"b 60 A 192.0.2.2\\n","note":"b","labels":{"b":"b"}}
         """
 
     @Test func `a stale If-Match is refused with 412 by every operation that takes one`() async throws {
