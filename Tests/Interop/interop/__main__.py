@@ -14,6 +14,7 @@ PARTS = {
     "walk": "interop.dnsimple_walk",
     "octodns": "interop.octodns_sync",
     "certbot": "interop.certbot_issue",
+    "dyndns": "interop.dyndns",
     "matrix": "interop.access_matrix",
     "schemathesis": "interop.schemathesis_run",
     "faults": "interop.faults",

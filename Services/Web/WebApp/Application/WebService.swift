@@ -48,6 +48,7 @@ package struct WebService: Service {
                     additionalChannelHandlers: [
                         MalformedRequestHandler(limiter: router.limiter, clock: router.clock),
                         SlowBodyHandler(grace: TimeAmount(self.configuration.idleTimeout)),
+                        DynamicConnectionHandler(),
                     ],
                     idleTimeout: TimeAmount(self.configuration.idleTimeout),
                     httpDecoderConfiguration: .init(
