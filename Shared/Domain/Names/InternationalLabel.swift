@@ -14,7 +14,7 @@ enum InternationalLabel {
         if label.utf8.allSatisfy({ $0 < 0x80 }) {
             return label
         }
-        guard label.unicodeScalars.allSatisfy(isAllowed), !label.hasPrefix(prefix),
+        guard InternationalCharacters.mayForm(Array(label.unicodeScalars)),
             let encoded = Punycode.encode(label.unicodeScalars)
         else {
             return nil
@@ -45,20 +45,5 @@ enum InternationalLabel {
             return String(label)
         }
         return String(String.UnicodeScalarView(scalars))
-    }
-
-    private static func isAllowed(_ scalar: Unicode.Scalar) -> Bool {
-        if scalar.isASCII {
-            return scalar.properties.isASCIIHexDigit || scalar == "-" || scalar.properties.isAlphabetic
-        }
-        switch scalar.value {
-        // Combining marks of Latin, Greek and Cyrillic: the composed letter is meant. Half and full width forms.
-        case 0x0300...0x036F, 0xFF00...0xFFEF: return false
-        default: break
-        }
-        switch scalar.properties.generalCategory {
-        case .lowercaseLetter, .otherLetter, .modifierLetter, .nonspacingMark, .spacingMark, .decimalNumber: return true
-        default: return scalar.value == 0x00B7
-        }
     }
 }

@@ -48,8 +48,24 @@ package enum RecordName {
         }
     }
 
+    /// The relative form under which a name is looked up in the zone called `zone`: as ``validated(_:in:)`` makes it. What
+    /// can be no name is left but for its case: it names nothing.
+    package static func key(_ text: String, in zone: String) -> String {
+        if text.isEmpty || text == "@" {
+            return ""
+        }
+        let key = ZoneName.key(text)
+        guard text.hasSuffix(".") else {
+            return key
+        }
+        if key == zone {
+            return ""
+        }
+        return key.hasSuffix("." + zone) ? String(key.dropLast(zone.utf8.count + 1)) : text.lowercased()
+    }
+
     private static func relative(absolute text: String, in zone: ZoneName) throws(ValidationErrors) -> String {
-        let name = text.dropLast().lowercased()
+        let name = text == "." ? "" : ZoneName.key(text)
         if name == zone.text {
             return ""
         }

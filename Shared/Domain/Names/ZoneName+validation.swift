@@ -30,6 +30,20 @@ extension ZoneName {
         }
     }
 
+    /// The form in which `text` is looked up: as names are kept, in lower case, with A-labels and without the final dot.
+    /// What can be no name stays as it is but for its case: it names nothing.
+    package static func key(_ text: some StringProtocol) -> String {
+        let lowercased = text.lowercased()
+        guard !lowercased.utf8.allSatisfy({ $0 < 0x80 }) else {
+            return lowercased.utf8.count > 1 && lowercased.hasSuffix(".") ? String(lowercased.dropLast()) : lowercased
+        }
+        var labels = lowercased.split(omittingEmptySubsequences: false) { Self.isDot($0) }
+        if labels.count > 1, labels.last == "" {
+            labels.removeLast()
+        }
+        return labels.map { InternationalLabel.ascii($0) ?? String($0) }.joined(separator: ".")
+    }
+
     private struct Refusal: Error {
         var message: String
     }

@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 // SPDX-FileCopyrightText: Zonewright authors
 
+import Domain
+
 /// One thing a token may do, in the form `resource:name:operation`, such as `zones:*:read` or `domains:a.example:write`.
 ///
 /// Who may write may read, too. A name is a domain's or zone's own; `*` stands for all of them.
@@ -41,11 +43,9 @@ package struct TokenScope: Hashable, Sendable, CustomStringConvertible {
         guard resource == "*" || Self.resources.contains(resource) else {
             return nil
         }
-        var name = parts[1].lowercased()
-        if name.hasSuffix(".") {
-            name.removeLast()
-        }
-        guard !name.isEmpty, name.utf8.count <= 253, name == "*" || Self.namedResources.contains(resource) else {
+        let name = ZoneName.key(parts[1])
+        guard !name.isEmpty, name != ".", name.utf8.count <= 253, name == "*" || Self.namedResources.contains(resource)
+        else {
             return nil
         }
         self.init(resource: resource, name: name == "*" ? nil : name, operation: operation)

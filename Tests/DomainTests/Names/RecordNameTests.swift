@@ -43,6 +43,25 @@ struct RecordNameTests {
         #expect(throws: ValidationErrors("name", reason)) { try RecordName.validated(input, in: Samples.zone) }
     }
 
+    @Test("An absolute name may have the zone's name in letters")
+    func international() throws {
+        let zone = try ZoneName(customer: "bücher.example")
+        #expect(try RecordName.validated("www.BÜCHER.example.", in: zone) == "www")
+        #expect(try RecordName.validated("bücher.example.", in: zone) == "")
+    }
+
+    @Test(
+        "A name is looked up as it is kept",
+        arguments: [
+            ("", ""), ("@", ""), ("example.com.", ""), ("WWW.example.com.", "www"), ("www", "www"),
+            ("bücher", "xn--bcher-kva"), ("www.example.com", "www.example.com"), ("a.example.org.", "a.example.org."),
+            ("*", "*"),
+        ]
+    )
+    func keys(input: String, key: String) {
+        #expect(RecordName.key(input, in: Samples.zone.text) == key)
+    }
+
     @Test("A name has at most 253 characters with the zone's")
     func length() throws {
         let labels = [63, 63, 63, 49].map { String(repeating: "a", count: $0) }.joined(separator: ".")

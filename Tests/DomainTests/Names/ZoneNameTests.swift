@@ -17,6 +17,10 @@ struct ZoneNameTests {
             ("bücher.example", "xn--bcher-kva.example", "bücher.example"),
             ("BÜCHER.example", "xn--bcher-kva.example", "bücher.example"),
             ("xn--bcher-kva.example", "xn--bcher-kva.example", "bücher.example"),
+            ("straße.example", "xn--strae-oqa.example", "straße.example"),
+            ("σίσυφος.example", "xn--kxa6ajbbmh.example", "σίσυφος.example"),
+            ("l·l.example", "xn--ll-0ea.example", "l·l.example"),
+            ("क्\u{200D}ष.example", "xn--11b2ezcw70k.example", "क्\u{200D}ष.example"),
             ("例え。テスト", "xn--r8jz45g.xn--zckzah", "例え.テスト"),
             ("2.0.192.in-addr.arpa", "2.0.192.in-addr.arpa", "2.0.192.in-addr.arpa"),
             ("0/25.2.0.192.in-addr.arpa", "0/25.2.0.192.in-addr.arpa", "0/25.2.0.192.in-addr.arpa"),
@@ -55,6 +59,21 @@ struct ZoneNameTests {
             ("xn--.example", "is not a valid international name"),
             ("bu\u{0308}cher.example", "is not a valid international name"),
             ("☃.example", "is not a valid international name"),
+            // A fraction, a ligature and a wide letter stand for others (RFC 5892 section 2.2).
+            ("½.example", "is not a valid international name"),
+            ("ﬁ.example", "is not a valid international name"),
+            ("ａ.example", "is not a valid international name"),
+            // A middle dot, a joiner and a geresh out of place (RFC 5892 appendix A).
+            ("a·b.example", "is not a valid international name"),
+            ("a\u{200D}ü.example", "is not a valid international name"),
+            ("ü׳.example", "is not a valid international name"),
+            // Digits of both Arabic kinds; a mark at the start; hyphens where A-labels have them (RFC 5891 section 4.2.3).
+            ("١۱.example", "is not a valid international name"),
+            ("\u{0941}क.example", "is not a valid international name"),
+            ("aa--ü.example", "is not a valid international name"),
+            // Not in the composed form (RFC 5891 section 4.1), and one that nobody sees.
+            ("か\u{3099}.example", "is not a valid international name"),
+            ("ü\u{00AD}.example", "is not a valid international name"),
         ]
     )
     func refused(input: String, reason: String) {
@@ -74,6 +93,18 @@ struct ZoneNameTests {
         #expect(throws: ValidationErrors("name", "is too long (maximum is 253 characters)")) {
             try ZoneName(customer: longest + "b")
         }
+    }
+
+    @Test(
+        "Names are looked up as they are kept, however they are written",
+        arguments: [
+            ("EXAMPLE.com.", "example.com"), ("bücher.example", "xn--bcher-kva.example"),
+            ("BÜCHER.Example.", "xn--bcher-kva.example"), ("例え。テスト。", "xn--r8jz45g.xn--zckzah"), (".", "."), ("", ""),
+            ("☃.example", "☃.example"), ("a..b", "a..b"), ("xn--bcher-kva.example", "xn--bcher-kva.example"),
+        ]
+    )
+    func keys(input: String, key: String) {
+        #expect(ZoneName.key(input) == key)
     }
 
     @Test("The operator may name any zone, the root too", arguments: [(".", "."), ("COM", "com"), ("_x.a", "_x.a")])

@@ -1,8 +1,10 @@
 // SPDX-License-Identifier: Apache-2.0
 // SPDX-FileCopyrightText: Zonewright authors
 
+import Database
 import Domain
 import HTTPTypes
+import Identity
 import Postgres
 import Testing
 
@@ -100,6 +102,64 @@ import Testing
             let answer = try await api.makeDomain("BÜCHER.example")
             #expect(answer.status == 201)
             #expect(answer.text.contains(#""name":"xn--bcher-kva.example","unicode_name":"bücher.example""#))
+        }
+    }
+
+    @Test(arguments: ["b%C3%BCcher.example", "B%C3%9CCHER%E3%80%82Example.", "XN--BCHER-KVA.example"])
+    func `an international name may be written in its letters wherever a name stands`(name: String) async throws {
+        try await TestAPI.run { api async throws in
+            try await api.makeDomain("bücher.example")
+            try await api.makeDomain("example.com")
+            #expect(try await api.call(.get, "@/domains/\(name)").status == 200)
+            #expect(try await api.call(.get, "@/zones/\(name)").status == 200)
+            let made = try await api.call(
+                .post,
+                "@/zones/\(name)/records",
+                #"{"name":"käse","type":"A","content":"192.0.2.1"}"#
+            )
+            #expect(made.status == 201)
+            #expect(made.text.contains(#""zone_id":"xn--bcher-kva.example","parent_id":null,"name":"xn--kse-qla""#))
+            for owner in ["k%C3%A4se", "K%C3%84SE", "xn--kse-qla", "k%C3%A4se.\(name)."] where !owner.hasSuffix("..") {
+                #expect(try await api.call(.get, "@/zones/\(name)/records?name=\(owner)").ids == made.ids, "\(owner)")
+            }
+            for list in ["domains", "zones"] {
+                let answer = try await api.call(.get, "@/\(list)?name_like=B%C3%9CCH")
+                #expect(answer.text.contains(#""name":"xn--bcher-kva.example""#))
+                #expect(answer.text.hasSuffix(#""total_entries":1,"total_pages":1}}"#))
+            }
+            #expect(try await api.call(.delete, "@/domains/\(name)").status == 204)
+        }
+    }
+
+    @Test func `a token for one zone is good for it in letters, and for no other`() async throws {
+        try await TestAPI.run { api async throws in
+            try await api.makeDomain("bücher.example")
+            try await api.makeDomain("example.com")
+            let scope = try #require(TokenScope("zones:bücher.example:read"))
+            let made = try await TokenStore(pool: api.pool).create(
+                TokenDraft(name: "one zone", grant: TokenGrant(scopes: [scope])),
+                owner: .account(api.account.id)
+            )
+            let token = TestAPI.Credentials.token(made.secret.text.reveal())
+            for name in ["b%C3%BCcher.example", "xn--bcher-kva.example"] {
+                #expect(try await api.call(.get, "@/zones/\(name)", as: token).status == 200)
+            }
+            #expect(try await api.call(.get, "@/zones/example.com", as: token).status == 403)
+        }
+    }
+
+    @Test func `a reverse zone is listed as a zone only`() async throws {
+        try await TestAPI.run { api async throws in
+            for name in ["2.0.192.in-addr.arpa", "8.b.d.0.1.0.0.2.ip6.arpa", "example.com"] {
+                #expect(try await api.makeDomain(name).status == 201)
+            }
+            let domains = try await api.call(.get, "@/domains")
+            #expect(domains.text.matches(of: #/"name":"([^"]*)"/#).map { String($0.output.1) } == ["example.com"])
+            #expect(domains.text.hasSuffix(#""total_entries":1,"total_pages":1}}"#))
+            let zones = try await api.call(.get, "@/zones")
+            #expect(zones.text.hasSuffix(#""total_entries":3,"total_pages":1}}"#))
+            #expect(zones.text.matches(of: #/"reverse":true/#).count == 2)
+            #expect(try await api.call(.delete, "@/domains/2.0.192.in-addr.arpa").status == 204)
         }
     }
 

@@ -79,11 +79,9 @@ struct AccountMiddleware: RouterMiddleware {
         for (parameter, kind) in [("zone", ScopeNames.Kind.zone), ("domain", .domain)]
         where context.parameters.get(parameter) != nil {
             switch ResourceIdentifier(context.path(parameter)) {
-            case .name(let name):
-                let lowercased = name.lowercased()
-                return lowercased.count > 1 && lowercased.hasSuffix(".") ? String(lowercased.dropLast()) : lowercased
-            case .id(let id):
-                return try await self.names?.name(of: kind, id: id, account: account)
+            // As look-ups read it: what a scope allows is what is found.
+            case .name(let name): return ZoneName.key(name)
+            case .id(let id): return try await self.names?.name(of: kind, id: id, account: account)
             }
         }
         return nil

@@ -14,7 +14,7 @@ package struct DomainRepository: Sendable {
 
     /// One page of an account's domains; by name unless `sort` says otherwise.
     ///
-    /// With `registrant` only the domains that name this contact are taken. With a name filter and no `sort`, an exact match
+    /// Reverse zones are listed as zones only: nobody registers them. With `registrant` only the domains that name this contact are taken. With a name filter and no `sort`, an exact match
     /// comes first: some clients take the first entry.
     package func list(
         account: Int64,
@@ -42,7 +42,9 @@ package struct DomainRepository: Sendable {
         _ sort: [Sort<DomainSortField>],
         registrant: Int64? = nil
     ) -> (conditions: [PostgresQuery], order: PostgresQuery) {
-        var conditions: [PostgresQuery] = ["account_id = \(account)"]
+        var conditions: [PostgresQuery] = [
+            "account_id = \(account)", "name NOT LIKE '%.in-addr.arpa' AND name NOT LIKE '%.ip6.arpa'",
+        ]
         if let names = filter.names {
             conditions.append("name = ANY(\(names)::text[])")
         }
@@ -51,9 +53,9 @@ package struct DomainRepository: Sendable {
             conditions.append("registrant_id = \(registrant)")
         }
         if let part = filter.nameLike?.lowercased(), !part.isEmpty {
-            conditions.append("strpos(name, \(part)) > 0")
+            conditions.append(Listing.name(contains: part, account: account))
             if sort.isEmpty {
-                order = "name <> \(part), name"
+                order = "name <> \(ZoneName.key(part)), name"
             }
         }
         return (conditions, order)

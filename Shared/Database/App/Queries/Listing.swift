@@ -41,6 +41,18 @@ enum Listing {
         return PageResult(items: try rows.map(decode), page: page, totalEntries: total)
     }
 
+    /// The condition that the name of a zone or domain of an account has `part` in it, which is in lower case. People
+    /// write international names in their letters: then the name in letters counts, which domains have.
+    static func name(contains part: String, account: Int64) -> PostgresQuery {
+        guard !part.utf8.allSatisfy({ $0 < 0x80 }) else {
+            return "strpos(name, \(part)) > 0"
+        }
+        return """
+            name IN (SELECT d.name FROM app.domain d
+                     WHERE d.account_id = \(account) AND strpos(d.unicode_name, \(part)) > 0)
+            """
+    }
+
     /// An ORDER BY list; `column` names a field's column and is never given text from outside.
     static func order<Field: SortField>(
         _ sort: [Sort<Field>],
@@ -71,7 +83,7 @@ extension ResourceIdentifier {
     var condition: PostgresQuery {
         switch self {
         case .id(let id): "id = \(id)"
-        case .name(let text): "name = \(Self.key(text))"
+        case .name(let text): "name = \(ZoneName.key(text))"
         }
     }
 
@@ -79,12 +91,7 @@ extension ResourceIdentifier {
     func condition(of table: StaticString) -> PostgresQuery {
         switch self {
         case .id(let id): "\(unescaped: "\(table)").id = \(id)"
-        case .name(let text): "\(unescaped: "\(table)").name = \(Self.key(text))"
+        case .name(let text): "\(unescaped: "\(table)").name = \(ZoneName.key(text))"
         }
-    }
-
-    private static func key(_ text: String) -> String {
-        let name = text.lowercased()
-        return name.count > 1 && name.hasSuffix(".") ? String(name.dropLast()) : name
     }
 }

@@ -38,7 +38,7 @@ package struct RecordRepository: Sendable {
     static func conditions(_ zone: Zone, _ filter: RecordFilter) -> [PostgresQuery] {
         var conditions: [PostgresQuery] = ["zone_id = \(zone.id)"]
         if let name = filter.name {
-            conditions.append("name = \(name == "@" ? "" : name.lowercased())")
+            conditions.append("name = \(RecordName.key(name, in: zone.name))")
         }
         if let part = filter.nameLike?.lowercased(), !part.isEmpty {
             conditions.append("strpos(name, \(part)) > 0")

@@ -20,7 +20,7 @@ package struct RecordSetRepository: Sendable {
     ) async throws -> PageResult<RecordSet> {
         var conditions: [PostgresQuery] = ["zone_id = \(zone.id)"]
         if let name = filter.name {
-            conditions.append("name = \(name == "@" ? "" : name.lowercased())")
+            conditions.append("name = \(RecordName.key(name, in: zone.name))")
         }
         if let part = filter.nameLike?.lowercased(), !part.isEmpty {
             conditions.append("strpos(name, \(part)) > 0")

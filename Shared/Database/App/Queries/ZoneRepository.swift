@@ -24,7 +24,7 @@ package struct ZoneRepository: Sendable {
             conditions.append("name = ANY(\(names)::text[])")
         }
         if let part = filter.nameLike?.lowercased(), !part.isEmpty {
-            conditions.append("strpos(name, \(part)) > 0")
+            conditions.append(Listing.name(contains: part, account: account))
         }
         return try await Listing.page(
             page,

@@ -107,7 +107,7 @@ struct RecordSetController {
 
 extension APIRequestContext {
     /// The owner that the path names, relative to the zone: `@` for the apex.
-    fileprivate var owner: String { self.path("name") == "@" ? "" : self.path("name").lowercased() }
+    fileprivate var owner: String { self.path("name") == "@" ? "" : ZoneName.key(self.path("name")) }
 
     /// The record type that the path names.
     fileprivate var type: String { self.path("type").uppercased() }
