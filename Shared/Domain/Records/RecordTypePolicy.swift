@@ -7,7 +7,8 @@ package import DNSWire
 package enum RecordTypePolicy {
     /// The type of a mnemonic (or `TYPEnn`, RFC 3597) that customers may write, or nil.
     ///
-    /// The platform makes the SOA and all that DNSSEC signing makes.
+    /// The platform makes the SOA and all that DNSSEC signing makes, but for DNSKEY: keys of another signer of the same
+    /// zone are its owner's business (RFC 8901 section 2.1.2).
     package static func customerType(_ mnemonic: some StringProtocol) -> RRType? {
         guard let type = RRType(apiName: mnemonic), !isPlatformType(type) else {
             return nil
@@ -18,7 +19,7 @@ package enum RecordTypePolicy {
     /// Types that only the platform or the operator's import writes.
     package static func isPlatformType(_ type: RRType) -> Bool {
         switch type {
-        case .soa, .rrsig, .nsec, .nsec3, .nsec3param, .dnskey, .zonemd, .sig, .key, .nxt: true
+        case .soa, .rrsig, .nsec, .nsec3, .nsec3param, .zonemd, .sig, .key, .nxt: true
         default: false
         }
     }

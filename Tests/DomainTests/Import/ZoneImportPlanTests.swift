@@ -127,7 +127,7 @@ struct ZoneImportPlanTests {
             b 60 IN A 192.0.2.999
             www.example.org. 60 IN A 192.0.2.1
             @ 60 IN CNAME x.example.net.
-            c 60 IN DNSKEY 257 3 13 AAAA
+            c 60 IN NSEC d.example. A NSEC
             d 60 CH TXT x
             taken 60 IN A 192.0.2.1
             e 60 IN CNAME x.example.net.

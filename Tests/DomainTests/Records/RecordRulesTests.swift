@@ -40,13 +40,25 @@ struct RecordRulesTests {
     @Test(
         "Types that no customer writes are unsupported",
         arguments: [
-            "SOA", "RRSIG", "NSEC", "NSEC3", "NSEC3PARAM", "DNSKEY", "ZONEMD", "ANY", "AXFR", "OPT", "TSIG", "TYPE0",
-            "TYPE6", "TYPE41", "TYPE240", "TYPE241", "TYPE242", "BOGUS", "A ", "TYPE65536",
+            "SOA", "RRSIG", "NSEC", "NSEC3", "NSEC3PARAM", "ZONEMD", "ANY", "AXFR", "OPT", "TSIG", "TYPE0", "TYPE6",
+            "TYPE41", "TYPE240", "TYPE241", "TYPE242", "BOGUS", "A ", "TYPE65536",
         ]
     )
     func unsupported(type: String) {
         #expect(
             errors(RecordInput(name: "x", type: type, content: "x")) == ValidationErrors("record_type", "unsupported")
+        )
+    }
+
+    @Test(
+        "Keys of another signer are customers' records, at the apex and elsewhere (RFC 8901 section 2.1.2)",
+        arguments: ["", "sub"]
+    )
+    func keys(name: String) {
+        let key = "256 3 13 mdsswUyr3DPW132mOi8V9xESWE8jTo0dxCjjnopKl+GqJxpVXckHAeF+KkxLbxILfDLUT0rAK9iUzy1L53eKGQ=="
+        #expect(errors(RecordInput(name: name, type: "DNSKEY", content: key)) == nil)
+        #expect(
+            errors(RecordInput(name: name, type: "DNSKEY", content: "256 3 13"))?.fields.map(\.name) == ["content"]
         )
     }
 
