@@ -65,6 +65,10 @@ package struct AuditFilter: Hashable, Sendable {
     package var subject: String?
     package var action: String?
     package var actor: String?
+    /// The id of the token that was used.
+    package var tokenID: Int64?
+    /// The address that the request came from, as entries show it.
+    package var remoteAddress: String?
     /// ISO 8601 text, inclusive.
     package var since: String?
     /// ISO 8601 text, exclusive.
@@ -74,12 +78,16 @@ package struct AuditFilter: Hashable, Sendable {
         subject: String? = nil,
         action: String? = nil,
         actor: String? = nil,
+        tokenID: Int64? = nil,
+        remoteAddress: String? = nil,
         since: String? = nil,
         until: String? = nil
     ) {
         self.subject = subject
         self.action = action
         self.actor = actor
+        self.tokenID = tokenID
+        self.remoteAddress = remoteAddress
         self.since = since
         self.until = until
     }

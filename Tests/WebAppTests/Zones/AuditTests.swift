@@ -48,7 +48,8 @@ import Testing
             let actor = "account:\(api.account.id)"
             for (query, count) in [
                 ("subject=example.com", 1), ("action=domain.create", 2), ("actor=\(actor)", 2), ("actor=nobody", 0),
-                ("subject=example.com&action=domain.delete", 0), ("since=2020-01-01", 2),
+                ("subject=example.com&action=domain.delete", 0), ("token_id=999999", 0),
+                ("remote_address=192.0.2.77", 0), ("since=2020-01-01", 2),
                 ("until=2020-01-01T00:00:00Z", 0), ("since=9999-12-31T23:59:59Z", 0),
             ] {
                 let answer = try await api.call(.get, "\(Self.audit)?\(query)")
@@ -57,9 +58,35 @@ import Testing
             }
             for query in [
                 "since=x", "until=2026-02-30", "since=2026-13-01", "until=2026-01-01T24:00:00Z", "before=x",
+                "token_id=x",
                 "subject=%00",
             ] {
                 #expect(try await api.call(.get, "\(Self.audit)?\(query)").status == 400, "\(query)")
+            }
+        }
+    }
+
+    @Test func `entries are found by token and address, and by time though their transaction was long`() async throws {
+        try await TestAPI.run { api async throws in
+            try await api.pool.execute(
+                """
+                INSERT INTO app.audit (account_id, actor, token_id, remote_address, request_id, action, subject, created_at)
+                SELECT \(api.account.id), 'x', token, address, gen_random_uuid(), action, 's', time::timestamptz
+                FROM (VALUES
+                    (7, '192.0.2.7', 'one', '2026-01-01T00:00:00Z'), (8, '192.0.2.7', 'two', '2026-01-01T03:00:00Z'),
+                    (7, '2001:db8::7', 'long', '2026-01-01T02:10:00Z'), (NULL, NULL, 'four', '2026-01-01T06:00:00Z')
+                ) AS entry (token, address, action, time)
+                """
+            )
+            for (query, actions) in [
+                ("token_id=7", ["long", "one"]), ("remote_address=192.0.2.7", ["two", "one"]),
+                ("remote_address=2001:db8::7&token_id=7", ["long"]), ("remote_address=2001:db8::7&token_id=8", []),
+                ("until=2026-01-01T02:30:00Z", ["long", "one"]),
+                ("since=2026-01-01T02:05:00Z&until=2026-01-01T02:15:00Z", ["long"]),
+                ("since=2026-01-01T03:00:00Z&until=2026-01-01T06:00:00Z", ["two"]),
+                ("since=2026-01-01T05:00:00Z", ["four"]),
+            ] {
+                #expect(Self.actions(try await api.call(.get, "\(Self.audit)?\(query)")) == actions, "\(query)")
             }
         }
     }

@@ -115,6 +115,8 @@ extension APIOperation {
         APIParameter("subject", .text(), "Only about this, such as a zone's name."),
         APIParameter("action", .text(), "Only this, such as zone_record.create."),
         APIParameter("actor", .text(), "Only by this, such as account:1."),
+        APIParameter("token_id", .id, "Only with the token of this id."),
+        APIParameter("remote_address", .text(), "Only from this address."),
         APIParameter("since", .dayOrTime, "Only from this ISO 8601 time on."),
         APIParameter("until", .dayOrTime, "Only before this ISO 8601 time."),
     ]

@@ -28,7 +28,7 @@ struct AuditController {
         let entries = try await self.services.audit.list(
             account: principal.account.id,
             filter: try Self.filter(query),
-            before: try Self.cursor(query),
+            before: try Self.number("before", query),
             limit: size + 1
         )
         var json = JSONWriter(reservingCapacity: 256 + entries.count * 1_024)
@@ -68,22 +68,23 @@ struct AuditController {
             subject: query.nonEmpty("subject"),
             action: query.nonEmpty("action"),
             actor: query.nonEmpty("actor"),
+            tokenID: try Self.number("token_id", query),
+            remoteAddress: query.nonEmpty("remote_address"),
             since: query["since"],
             until: query["until"]
         )
         try filter.validate()
-        for text in [filter.subject, filter.action, filter.actor].compactMap({ $0 }) where text.utf8.contains(0) {
+        for text in [filter.subject, filter.action, filter.actor, filter.remoteAddress].compactMap({ $0 })
+        where text.utf8.contains(0) {
             // PostgreSQL has no text with NUL: nothing can be called so.
             throw ValidationErrors("base", "may not have NUL characters")
         }
         return filter
     }
 
-    private static func cursor(_ query: QueryParameters) throws -> Int64? {
-        guard let text = query["before"] else { return nil }
-        guard let cursor = Int64(text), cursor > 0 else {
-            throw ValidationErrors("before", "must be the next of a page")
-        }
-        return cursor
+    private static func number(_ key: String, _ query: QueryParameters) throws -> Int64? {
+        guard let text = query[key] else { return nil }
+        guard let number = Int64(text), number > 0 else { throw ValidationErrors(key, "is not an id") }
+        return number
     }
 }
