@@ -96,7 +96,7 @@ extension ServiceCatalogue {
             records: [
                 .init("", "A", "198.185.159.144"), .init("", "A", "198.185.159.145"),
                 .init("", "A", "198.49.23.144"), .init("", "A", "198.49.23.145"),
-                .init("www", "CNAME", "ext-sq.squarespace.com"),
+                .init("www", "CNAME", "ext-cust.squarespace.com"),
                 .init("{{code}}", "CNAME", "verify.squarespace.com"),
             ]
         ),

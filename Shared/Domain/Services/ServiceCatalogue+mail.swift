@@ -67,7 +67,7 @@ extension ServiceCatalogue {
                 .init("", "TXT", "MS={{verification}}"),
                 .init("autodiscover", "CNAME", "autodiscover.outlook.com"),
                 .init("enterpriseregistration", "CNAME", "enterpriseregistration.windows.net"),
-                .init("enterpriseenrollment", "CNAME", "enterpriseenrollment.manage.microsoft.com"),
+                .init("enterpriseenrollment", "CNAME", "enterpriseenrollment-s.manage.microsoft.com"),
             ]
         ),
         Service(

@@ -5,7 +5,7 @@
 package enum ServiceCatalogue {
     /// When the catalogue began: 2026-11-23.
     package static let madeAt = Timestamp(seconds: 1_795_392_000)
-    /// When the records were written down, from general knowledge: nobody has compared them with the providers' pages yet.
+    /// When the records were written down. Which of them were compared with the providers' pages: `Docs/api/catalog.md`.
     package static let writtenAt = madeAt
 
     /// By id.
