@@ -55,6 +55,39 @@ import ZoneSync
         #expect(try await fixture.hashIsRight("example.com"))
     }
 
+    @Test func typesOfThePlatformAreNotPublishedAsSuch() async throws {
+        let fixture = try await ZoneFixture.make()
+        let zone = try await fixture.makeZone("example.com")
+        try await fixture.publishAll()
+        let lines = try await fixture.lines("example.com")
+        // By the touched name, alone and beside another type.
+        try await fixture.add(zone, "alias", "ALIAS", "target.example.net")
+        try await fixture.add(zone, "pool", "POOL", "target.example.net")
+        try await fixture.add(zone, "www", "URL", "https://example.net/")
+        try await fixture.publishAll()
+        let without = try #require(lines).filter { !$0.contains(" SOA ") }
+        #expect(try await fixture.lines("example.com")?.filter { !$0.contains(" SOA ") } == without)
+        #expect(try await fixture.published(zone)?.recordCount == 3)
+        // And by the whole zone.
+        try await fixture.change(zone, names: nil) { transaction in
+            try await transaction.execute("UPDATE app.record SET content = '192.0.2.2' WHERE type = 'A'")
+        }
+        try await fixture.publishAll()
+        #expect(
+            try await fixture.lines("example.com")?.filter { !$0.contains(" SOA ") } == [
+                "example.com. 3600 IN NS ns1.example.net.", "www.example.com. 3600 IN A 192.0.2.2",
+            ]
+        )
+        #expect(try await fixture.hashIsRight("example.com"))
+        // What a platform type takes the place of goes.
+        try await fixture.change(zone, names: ["www"]) { transaction in
+            try await transaction.execute("DELETE FROM app.record WHERE name = 'www' AND type = 'A'")
+        }
+        try await fixture.publishAll()
+        #expect(try await fixture.published(zone)?.recordCount == 2)
+        #expect(try await fixture.hashIsRight("example.com"))
+    }
+
     @Test func aRemovedRRsetLeavesARemovalLine() async throws {
         let fixture = try await ZoneFixture.make()
         let zone = try await fixture.makeZone("example.com")

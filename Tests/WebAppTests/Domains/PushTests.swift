@@ -104,6 +104,45 @@ import Testing
         }
     }
 
+    @Test func `of all answers to an offer that come at once one counts`() async throws {
+        try await TestAPI.run { api async throws in
+            let other = try await api.otherAccount()
+            let theirs = TestAPI.Credentials.token(other.token)
+            for round in 0..<6 {
+                let name = "round\(round).example"
+                try await api.makeDomain(name)
+                let body = #"{"new_account_email":"other@example.com"}"#
+                let id = try #require(try await api.call(.post, "@/domains/\(name)/pushes", body).id)
+                // Two accept, two reject, one takes it back, one deletes the domain.
+                let answers = try await withThrowingTaskGroup(of: (kind: String, status: Int).self) { group in
+                    let path = "\(other.account.id)/pushes/\(id)"
+                    for _ in 0..<2 {
+                        group.addTask { ("accept", try await api.call(.post, path, "{}", as: theirs).status) }
+                        group.addTask { ("reject", try await api.call(.delete, path, as: theirs).status) }
+                    }
+                    group.addTask { ("reject", try await api.call(.delete, "@/pushes/\(id)").status) }
+                    group.addTask { ("delete", try await api.call(.delete, "@/domains/\(name)").status) }
+                    return try await group.reduce(into: []) { $0.append($1) }
+                }
+                #expect(answers.allSatisfy { [204, 404].contains($0.status) }, "\(answers)")
+                let accepted = answers.count { $0.kind == "accept" && $0.status == 204 }
+                let rejected = answers.count { $0.kind == "reject" && $0.status == 204 }
+                let deleted = answers.count { $0.kind == "delete" && $0.status == 204 }
+                // Who deletes first leaves nothing to be answered; a rejection leaves the domain to be deleted.
+                #expect(accepted + rejected <= 1 && accepted + deleted == 1, "\(answers)")
+                let here = try await api.call(.get, "@/domains/\(name)").status
+                let there = try await api.call(.get, "\(other.account.id)/domains/\(name)", as: theirs).status
+                #expect(here == 404 && there == (accepted == 1 ? 200 : 404), "\(answers)")
+                #expect(try await api.call(.get, "\(other.account.id)/zones/\(name)", as: theirs).status == there)
+                #expect(try await api.call(.get, "\(other.account.id)/pushes", as: theirs).ids == [])
+            }
+            let count = try await api.audit().count { ["push.accept", "push.reject"].contains($0) }
+            #expect(
+                try await api.audit(of: other.account).count { ["push.accept", "push.reject"].contains($0) } == count
+            )
+        }
+    }
+
     @Test(arguments: [
         ("{}", #"{"new_account_identifier":["can't be blank"]}"#),
         (#"{"new_account_identifier":"x"}"#, #"{"new_account_identifier":["is not an account's identifier"]}"#),

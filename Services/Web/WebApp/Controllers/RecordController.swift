@@ -60,7 +60,7 @@ struct RecordController {
         let record = try await self.services.editor.updateRecord(
             account: principal.account,
             zone: context.zone,
-            id: try context.recordID(),
+            id: try context.numericID("record", .record),
             try RecordInput(try await request.jsonObject()),
             if: request.precondition,
             context: context.changeContext(principal)
@@ -73,7 +73,7 @@ struct RecordController {
         try await self.services.editor.deleteRecord(
             account: principal.account,
             zone: context.zone,
-            id: try context.recordID(),
+            id: try context.numericID("record", .record),
             if: request.precondition,
             context: context.changeContext(principal)
         )
@@ -84,7 +84,7 @@ struct RecordController {
     @Sendable func distribution(_ request: Request, context: APIRequestContext) async throws -> Response {
         let principal = try context.requirePrincipal()
         let zone = try await self.services.zones.zone(account: principal.account.id, context.zone)
-        _ = try await self.services.records.record(zone: zone, id: try context.recordID())
+        _ = try await self.services.records.record(zone: zone, id: try context.numericID("record", .record))
         let distribution = try await self.services.zones.distribution(of: zone)
         return .data { $0.member("distributed", distribution.isDistributed) }
     }
@@ -106,7 +106,7 @@ struct RecordController {
         return try await self.services.records.record(
             account: principal.account.id,
             zone: context.zone,
-            id: try context.recordID()
+            id: try context.numericID("record", .record)
         )
     }
 }

@@ -17,18 +17,6 @@ extension APIRequestContext {
     /// The domain that the path names.
     var domain: ResourceIdentifier { ResourceIdentifier(self.path("domain")) }
 
-    /// The record that the path names, by its id.
-    ///
-    /// - Throws: `NotFound` for what cannot be an id.
-    func recordID() throws -> Int64 {
-        let text = self.path("record")
-        guard text.utf8.allSatisfy({ (UInt8(ascii: "0")...UInt8(ascii: "9")).contains($0) }), let id = Int64(text)
-        else {
-            throw NotFound(.record, text)
-        }
-        return id
-    }
-
     /// What audit rows and webhooks say about a change made by this request.
     func changeContext(_ principal: Principal) -> ChangeContext {
         var change = principal.context(remoteAddress: self.client?.text, requestID: self.requestID)

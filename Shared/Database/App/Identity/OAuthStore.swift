@@ -78,11 +78,11 @@ package struct OAuthStore: Sendable {
             )
             let application = try OAuthApplication(row: rows.only())
             let change = AccountChange(
+                "oauth_application.create",
+                of: "oauth_application/\(application.id)",
+                as: "oauth_application",
+                after: application,
                 account: account,
-                action: "oauth_application.create",
-                subject: "oauth_application/\(application.id)",
-                before: nil,
-                after: JSONWriter.text(of: application),
                 context: context
             )
             try await AccountBook.record(change, in: transaction)
@@ -105,11 +105,11 @@ package struct OAuthStore: Sendable {
                 throw NotFound(.application, String(id))
             }
             let change = AccountChange(
+                "oauth_application.delete",
+                of: "oauth_application/\(id)",
+                as: "oauth_application",
+                before: application,
                 account: account,
-                action: "oauth_application.delete",
-                subject: "oauth_application/\(id)",
-                before: JSONWriter.text(of: application),
-                after: nil,
                 context: context
             )
             try await AccountBook.record(change, in: transaction)

@@ -14,8 +14,8 @@ package struct DomainRepository: Sendable {
 
     /// One page of an account's domains; by name unless `sort` says otherwise.
     ///
-    /// Reverse zones are listed as zones only: nobody registers them. With `registrant` only the domains that name this contact are taken. With a name filter and no `sort`, an exact match
-    /// comes first: some clients take the first entry.
+    /// Reverse zones are listed as zones only: nobody registers them. With `registrant` only the domains that name this
+    /// contact are taken. With a name filter and no `sort`, an exact match comes first: some clients take the first entry.
     package func list(
         account: Int64,
         filter: NameFilter = NameFilter(),

@@ -19,7 +19,9 @@ struct AnnotationController {
     /// Adds the routes below `/x/v1/{account}/zones`.
     func addRecordRoutes(to group: RouterGroup<APIRequestContext>) {
         group.get(":zone/records", use: self.listRecords)
-        self.addRoutes(to: group.group(":zone/records/:record")) { .record(id: try $0.recordID(), zone: $0.zone) }
+        self.addRoutes(to: group.group(":zone/records/:record")) {
+            .record(id: try $0.numericID("record", .record), zone: $0.zone)
+        }
     }
 
     /// Says what a path is about.

@@ -43,7 +43,7 @@ struct ContactController {
 
     @Sendable func get(_ request: Request, context: APIRequestContext) async throws -> Response {
         let principal = try context.requirePrincipal()
-        let id = try context.number("contact", of: .contact)
+        let id = try context.numericID("contact", .contact)
         return .data(try await self.services.contacts.contact(account: principal.account.id, id: id))
     }
 
@@ -51,7 +51,7 @@ struct ContactController {
         let principal = try context.requirePrincipal()
         let contact = try await self.services.contacts.update(
             account: principal.account,
-            id: try context.number("contact", of: .contact),
+            id: try context.numericID("contact", .contact),
             try ContactFields(try await request.jsonObject()),
             context: context.changeContext(principal)
         )
@@ -62,7 +62,7 @@ struct ContactController {
         let principal = try context.requirePrincipal()
         let isDeleted = try await self.services.contacts.delete(
             account: principal.account,
-            id: try context.number("contact", of: .contact),
+            id: try context.numericID("contact", .contact),
             context: context.changeContext(principal)
         )
         guard isDeleted else {

@@ -75,7 +75,7 @@ struct DNSSECController {
             try await self.services.delegationSigners.signer(
                 account: principal.account.id,
                 domain: context.domain,
-                id: try context.number("signer", of: .delegationSigner)
+                id: try context.numericID("signer", .delegationSigner)
             )
         )
     }
@@ -85,7 +85,7 @@ struct DNSSECController {
         try await self.services.delegationSigners.delete(
             account: principal.account,
             domain: context.domain,
-            id: try context.number("signer", of: .delegationSigner),
+            id: try context.numericID("signer", .delegationSigner),
             context: context.changeContext(principal)
         )
         return .noContent

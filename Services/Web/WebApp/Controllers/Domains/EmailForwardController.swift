@@ -54,7 +54,7 @@ struct EmailForwardController {
             try await self.services.emailForwards.forward(
                 account: principal.account.id,
                 domain: context.domain,
-                id: try context.number("forward", of: .emailForward)
+                id: try context.numericID("forward", .emailForward)
             )
         )
     }
@@ -64,7 +64,7 @@ struct EmailForwardController {
         try await self.services.editor.deleteForward(
             account: principal.account,
             domain: context.domain,
-            id: try context.number("forward", of: .emailForward),
+            id: try context.numericID("forward", .emailForward),
             context: context.changeContext(principal)
         )
         return .noContent

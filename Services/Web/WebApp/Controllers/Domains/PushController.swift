@@ -49,7 +49,7 @@ struct PushController {
 
     @Sendable func accept(_ request: Request, context: APIRequestContext) async throws -> Response {
         let principal = try context.requirePrincipal()
-        let id = try context.number("push", of: .domainPush)
+        let id = try context.numericID("push", .domainPush)
         let contact = try await request.jsonObject().read { $0.integer("contact_id") }
         try await self.services.pushes.accept(
             account: principal.account,
@@ -64,7 +64,7 @@ struct PushController {
         let principal = try context.requirePrincipal()
         try await self.services.pushes.reject(
             account: principal.account,
-            id: try context.number("push", of: .domainPush),
+            id: try context.numericID("push", .domainPush),
             context: context.changeContext(principal)
         )
         return .noContent
