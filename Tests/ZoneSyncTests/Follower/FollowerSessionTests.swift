@@ -50,6 +50,31 @@ struct FollowerSessionTests {
         #expect(again.session.status.lag == 1)
     }
 
+    @Test(
+        "Counts go to an origin that takes them, once the stream has begun, and to no other",
+        arguments: [true, false]
+    )
+    func counts(takes: Bool) throws {
+        let run = "00000000-0000-4000-8000-000000000001"
+        var bench = try SessionBench(store)
+        try bench.receive("ZSP/1 ready node=o epoch=e head=1 floor=0 caps=diff,new\(takes ? ",count" : "")")
+        try bench.receive(.helloAccepted(node: "test"))
+        #expect(!bench.session.mayCount)
+        try bench.snapshot([ZoneFixture("a.")], at: 10)
+        #expect(bench.session.mayCount == takes)
+        let mark = CountMark(run: run, sequence: 1)
+        guard takes else {
+            #expect(throws: ProtocolError.self) { try bench.receive(.counted(mark)) }
+            return
+        }
+        let report = CountReport(run: run, sequence: 1, day: 1, counts: [.init(zone: 7, queries: 1)])
+        bench.session.count(report)
+        #expect(bench.session.takeOutgoing() == [.count(report)])
+        try bench.receive(.counted(mark))
+        #expect(bench.session.takeCounted() == [mark])
+        #expect(bench.session.takeCounted().isEmpty)
+    }
+
     @Test("What has arrived is applied in one batch and acknowledged once, after it is durable")
     func oneBatch() throws {
         var bench = try bench([ZoneFixture("a.")])

@@ -45,6 +45,38 @@ struct OriginSessionTests {
         #expect(session.begin(at: OriginHead(epoch: "e", head: 100, floor: 20)) == expected)
     }
 
+    private static let run = "00000000-0000-4000-8000-000000000001"
+
+    private func countLine(_ sequence: Int) -> String { "COUNT \(sequence) run=\(Self.run) day=1 counts=7:1" }
+
+    @Test("Counts are said to be kept once they are, before zones and entries, and a window of them may be open")
+    func counts() throws {
+        var session = try live(from: 10)
+        for sequence in 1...CountReport.window {
+            let report = CountReport(
+                run: Self.run,
+                sequence: UInt64(sequence),
+                day: 1,
+                counts: [.init(zone: 7, queries: 1)]
+            )
+            #expect(try receive(countLine(sequence), &session) == .counted(report))
+        }
+        #expect(session.nextStep(head: 10) == .wait)
+        #expect(throws: ProtocolError.self) { try receive(countLine(CountReport.window + 1), &session) }
+        let mark = CountMark(run: Self.run, sequence: 3)
+        session.recorded(mark)
+        #expect(session.nextStep(head: 12) == .sendCounted(mark))
+        #expect(session.nextStep(head: 12) == .sendEntries(after: 10))
+        for sequence in 1...3 { _ = try receive(countLine(CountReport.window + sequence), &session) }
+        #expect(throws: ProtocolError.self) { try receive(countLine(CountReport.window + 4), &session) }
+    }
+
+    @Test("Counts before the stream has begun end the connection")
+    func earlyCounts() throws {
+        var session = try following()
+        #expect(throws: ProtocolError.self) { try receive(countLine(1), &session) }
+    }
+
     @Test("Entries are sent up to the head, and no further than the credit goes")
     func credit() throws {
         var session = try live(from: 10)
