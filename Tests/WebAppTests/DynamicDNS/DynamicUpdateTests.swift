@@ -54,7 +54,6 @@ import Testing
             let made = try await Self.update("hostname=Home.a.example&myip=192.0.2.1", api)
             #expect(made.status == 200)
             #expect(made.headers[.contentType] == "text/plain; charset=utf-8")
-            #expect(made.headers[.connection] == "close")
             #expect(made.text == "good 192.0.2.1\n")
             #expect(try await Self.records(api) == ["home A 192.0.2.1 60"])
             let id = try await api.call(.get, "@/zones/a.example/records?name=home").id ?? 0

@@ -14,12 +14,9 @@ struct DynamicAnswerMiddleware: RouterMiddleware {
         context: APIRequestContext,
         next: @concurrent (Request, APIRequestContext) async throws -> Response
     ) async throws -> Response {
-        var response = try await next(request, context)
+        let response = try await next(request, context)
         let paths = [DynamicUpdateController.path, DynamicUpdateController.path + "/"]
-        guard paths.contains(request.uri.path) else { return response }
-        // DynamicConnectionHandler sees to it.
-        response.headers[.connection] = "close"
-        guard let answer = Self.answer(to: response.status) else { return response }
+        guard paths.contains(request.uri.path), let answer = Self.answer(to: response.status) else { return response }
         var translated = Response.dynamic([answer.rawValue], status: response.status)
         var headers = response.headers
         for name in [HTTPField.Name.contentType, .contentLength, .cacheControl] {
