@@ -153,7 +153,8 @@ let package = Package(
             path: "Services/Web/WebApp",
             [
                 "Database", "Domain", "Identity", "Jobs", "Runtime", "Postgres", "DNSWire", "DNSText", .httpTypes,
-                .hummingbird, .hummingbirdCore, .logging, .metrics, .nioCore, .nioHTTPTypes, .serviceLifecycle,
+                .hummingbird, .hummingbirdCore, .logging, .metrics, .nioCore, .nioHTTPTypes, .nioPosix,
+                .serviceLifecycle,
             ]
         ),
         executable("zonewright-web", path: "Services/Web/zonewright-web", ["WebApp", "Runtime"]),

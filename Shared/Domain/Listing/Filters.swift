@@ -12,6 +12,9 @@ package struct NameFilter: Hashable, Sendable {
         self.nameLike = nameLike
         self.names = names
     }
+
+    /// Whether it takes all.
+    package var isEmpty: Bool { names == nil && nameLike?.isEmpty ?? true }
 }
 
 /// Which records of a zone a client wants; all given conditions hold.

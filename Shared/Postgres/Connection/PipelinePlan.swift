@@ -13,7 +13,9 @@ struct PipelinePlan {
         steps.append(.text(text))
     }
 
-    mutating func append(_ query: PostgresQuery, _ statements: inout StatementCache) {
+    /// Adds `query`, prepared before if need be; returns the place of the step that runs it.
+    @discardableResult
+    mutating func append(_ query: PostgresQuery, _ statements: inout StatementCache) -> Int {
         let (sql, values) = query.rendered()
         var name = ""
         if statements.capacity > 0, let known = statements.name(of: sql, values) ?? pending(sql, values) {
@@ -28,6 +30,7 @@ struct PipelinePlan {
         }
         running[steps.count] = (sql, values)
         steps.append(.prepared(name: name, values: values))
+        return steps.count - 1
     }
 
     /// The same statement earlier in this pipeline.

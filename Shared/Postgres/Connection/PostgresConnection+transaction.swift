@@ -41,15 +41,32 @@ extension PostgresConnection {
     /// Runs `body` in a transaction: commits when it returns, rolls back when it throws or the task is cancelled.
     ///
     /// The connection must not be used by others meanwhile; a pool sees to that. Throws what `body` throws, and
-    /// `PostgresError` of the kind `.transactionAborted` when `body` swallowed the error of a statement.
+    /// `PostgresError` of the kind `.transactionAborted` when `body` swallowed the error of a statement. `body` runs on
+    /// the connection's thread, so that its statements cost no change of threads.
+    ///
+    /// - Parameter genericPlans: that the server plans no statement for its values: right for statements by key that
+    ///   come again and again, whose planning costs as much as they do.
     @discardableResult
     package nonisolated func withTransaction<Value: Sendable>(
         isolation: PostgresIsolation = .readCommitted,
         readOnly: Bool = false,
+        genericPlans: Bool = false,
+        _ body: (PostgresTransaction) async throws -> Value
+    ) async throws -> Value {
+        try await withTaskExecutorPreference(tasks) {
+            try await transaction(isolation, readOnly: readOnly, genericPlans: genericPlans, body)
+        }
+    }
+
+    private nonisolated func transaction<Value: Sendable>(
+        _ isolation: PostgresIsolation,
+        readOnly: Bool,
+        genericPlans: Bool,
         _ body: (PostgresTransaction) async throws -> Value
     ) async throws -> Value {
         // Sent with the first statement; a transaction without any never begins.
         begin("BEGIN ISOLATION LEVEL \(isolation.rawValue)\(readOnly ? " READ ONLY" : "")")
+        if genericPlans { postpone("SET LOCAL plan_cache_mode = force_generic_plan") }
         let value: Value
         do {
             value = try await body(PostgresTransaction(connection: self))

@@ -10,13 +10,15 @@ import Synchronization
 /// `CancellationError`; the connection stays usable. The connection is closed with its last reference.
 package actor PostgresConnection: PostgresQuerying {
     private let thread: PostgresThread
+    /// Runs what stands between the statements of a transaction on the connection's thread.
+    nonisolated let tasks: PostgresThread.Tasks
     private let configuration: PostgresConfiguration
-    private var handle: ConnectionHandle?
+    var handle: ConnectionHandle?
     private var canceller: CancelHandle?
-    private var statements: StatementCache
+    var statements: StatementCache
     private var statementNumber = 0
     /// Statements that the server still keeps for nothing; dropped between transactions.
-    private var evicted: [String] = []
+    var evicted: [String] = []
     private let postponed = Mutex(PostponedStatements())
     /// What a pool wants to know without waiting for the thread: the socket, or -1 when there is none, and whether the
     /// last statement left the connection in order and outside any transaction.
@@ -27,6 +29,7 @@ package actor PostgresConnection: PostgresQuerying {
 
     private init(_ configuration: PostgresConfiguration) throws(PostgresError) {
         thread = try PostgresThread()
+        tasks = PostgresThread.Tasks(thread)
         self.configuration = configuration
         statements = StatementCache(capacity: configuration.statementCacheSize)
     }
@@ -52,7 +55,7 @@ package actor PostgresConnection: PostgresQuerying {
         noteState()
     }
 
-    private func noteState() {
+    func noteState() {
         isClean.store(handle.map { $0.isOpen && $0.isIdle } ?? false, ordering: .releasing)
     }
 
@@ -128,8 +131,10 @@ package actor PostgresConnection: PostgresQuerying {
         _ = try openHandle().run(script: "ROLLBACK")
     }
 
+    static var closed: PostgresError { PostgresError(.connection, message: "the connection is closed") }
+
     private func openHandle() throws(PostgresError) -> ConnectionHandle {
-        guard let handle else { throw PostgresError(.connection, message: "the connection is closed") }
+        guard let handle else { throw Self.closed }
         return handle
     }
 
@@ -216,7 +221,7 @@ package actor PostgresConnection: PostgresQuerying {
         try Task.checkCancellation()
         statementNumber += 1
         let number = statementNumber
-        guard let canceller else { throw PostgresError(.connection, message: "the connection is closed") }
+        guard let canceller else { throw Self.closed }
         canceller.begin(number)
         do {
             return try await withTaskCancellationHandler {

@@ -7,12 +7,15 @@ import Glibc
 ///
 /// libpq blocks; running an actor on such a thread keeps the blocking away from Swift's cooperative pool, whose few
 /// threads must never wait. The thread ends once `stop()` was called and the queue is empty.
+/// Work between two statements can run on it too, through `tasks`: a transaction then changes threads twice, not with
+/// every statement.
 // SAFETY: the only mutable state, `queue` and `stopping`, is touched with `mutex` held; the pthread objects are
 // allocated once and freed in `deinit`, after the thread, which retains this object, has ended.
 @safe final class PostgresThread: SerialExecutor, @unchecked Sendable {
     private let mutex: UnsafeMutablePointer<pthread_mutex_t>
     private let condition: UnsafeMutablePointer<pthread_cond_t>
-    private var queue: [UnownedJob] = []
+    /// Jobs of the actor, and of tasks with what they were enqueued on.
+    private var queue: [(job: UnownedJob, tasks: Tasks?)] = []
     private var stopping = false
 
     /// Starts the thread. Throws when the system has no more threads to give.
@@ -53,7 +56,21 @@ import Glibc
 
     func enqueue(_ job: consuming ExecutorJob) {
         let job = UnownedJob(job)
-        locked { queue.append(job) }
+        locked { queue.append((job, nil)) }
+    }
+
+    /// Runs whole tasks on a thread that is an actor's otherwise.
+    final class Tasks: TaskExecutor {
+        private let thread: PostgresThread
+
+        init(_ thread: PostgresThread) {
+            self.thread = thread
+        }
+
+        func enqueue(_ job: consuming ExecutorJob) {
+            let job = UnownedJob(job)
+            thread.locked { thread.queue.append((job, self)) }
+        }
     }
 
     /// Lets the thread end once the jobs that are queued now have run.
@@ -70,7 +87,7 @@ import Glibc
     }
 
     private func run() {
-        var batch: [UnownedJob] = []
+        var batch: [(job: UnownedJob, tasks: Tasks?)] = []
         while true {
             // SAFETY: the pthread objects live as long as `self`, which this thread retains.
             unsafe pthread_mutex_lock(mutex)
@@ -80,9 +97,13 @@ import Glibc
             swap(&batch, &queue)
             unsafe pthread_mutex_unlock(mutex)
             if batch.isEmpty { return }
-            for job in batch {
+            for (job, tasks) in batch {
                 // SAFETY: every job is run exactly once, on the executor it was enqueued on.
-                unsafe job.runSynchronously(on: asUnownedSerialExecutor())
+                if let tasks {
+                    unsafe job.runSynchronously(on: tasks.asUnownedTaskExecutor())
+                } else {
+                    unsafe job.runSynchronously(on: asUnownedSerialExecutor())
+                }
             }
             batch.removeAll(keepingCapacity: true)
         }

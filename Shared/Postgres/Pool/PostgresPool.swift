@@ -15,6 +15,8 @@ package final class PostgresPool: PostgresQuerying {
     private let acquireTimeout: Duration
     private let logger: Logger
     private let state: Mutex<PoolState>
+    /// Two servers of look-ups: while one waits for the database, the other gathers.
+    let lookups = LookupQueue(maximumServers: 2)
 
     /// `size`: connections at most; each costs a thread here and a process at the server.
     package init(
@@ -64,10 +66,16 @@ package final class PostgresPool: PostgresQuerying {
     package func withTransaction<Value: Sendable>(
         isolation: PostgresIsolation = .readCommitted,
         readOnly: Bool = false,
+        genericPlans: Bool = false,
         _ body: (PostgresTransaction) async throws -> Value
     ) async throws -> Value {
         try await withConnection { connection in
-            try await connection.withTransaction(isolation: isolation, readOnly: readOnly, body)
+            try await connection.withTransaction(
+                isolation: isolation,
+                readOnly: readOnly,
+                genericPlans: genericPlans,
+                body
+            )
         }
     }
 
@@ -82,7 +90,7 @@ package final class PostgresPool: PostgresQuerying {
         state.withLock { ($0.open, $0.open - $0.idle.count, $0.waiters.count) }
     }
 
-    private func acquire() async throws -> PostgresConnection {
+    func acquire() async throws -> PostgresConnection {
         try Task.checkCancellation()
         let deadline = ContinuousClock.now + acquireTimeout
         switch try state.withLock({ try $0.take(until: deadline) }) {
@@ -172,7 +180,7 @@ package final class PostgresPool: PostgresQuerying {
         state.withLock { $0.giveBackSlot() }?.resume(returning: nil)
     }
 
-    private func release(_ connection: PostgresConnection) async {
+    func release(_ connection: PostgresConnection) async {
         guard connection.isReusable else {
             await connection.close()
             giveBackSlot()

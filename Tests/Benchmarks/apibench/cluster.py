@@ -12,7 +12,8 @@ import time
 TICKS = os.sysconf("SC_CLK_TCK")
 # Those of `zonewright up`, for everybody who is measured.
 SETTINGS = ["max_connections=120", "shared_buffers=128MB", "wal_level=replica", "max_wal_size=2GB",
-            "log_min_messages=warning", "unix_socket_directories=", "listen_addresses=127.0.0.1"]
+            "log_min_messages=warning", "commit_delay=400", "commit_siblings=4", "unix_socket_directories=",
+            "listen_addresses=127.0.0.1"]
 
 
 def free_port():

@@ -6,6 +6,7 @@ import Hummingbird
 import HummingbirdCore
 import Logging
 import NIOCore
+import NIOPosix
 package import Runtime
 import ServiceLifecycle
 
@@ -32,7 +33,9 @@ package struct WebService: Service {
     /// - Throws: `DaemonError` when the address cannot be listened on.
     package func run() async throws {
         do {
-            try await self.application.run()
+            try await withTaskExecutorPreference(EventLoopExecutor(anyOf: MultiThreadedEventLoopGroup.singleton)) {
+                try await self.application.run()
+            }
         } catch let error where error is IOError || error is SocketAddressError.UnknownHost {
             throw DaemonError.cannotListen(on: self.configuration.listen, option: "listen", error: error)
         }

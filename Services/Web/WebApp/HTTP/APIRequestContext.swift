@@ -14,6 +14,8 @@ package struct APIRequestContext: RequestContext {
     package let requestID: RequestIdentifier
     /// The peer's address as the socket has it; nil where there is no socket (tests against the router alone).
     package let peerAddress: String?
+    /// The event loop of the request's connection.
+    let eventLoop: any EventLoop
     /// Whose valid credentials the request carries, if any. Set by ``AdmissionMiddleware``.
     package var caller: Caller?
     /// What an operation answers that needs somebody when there is nobody. Set by ``AdmissionMiddleware``.
@@ -30,6 +32,7 @@ package struct APIRequestContext: RequestContext {
         self.coreContext = .init(source: source)
         self.requestID = RequestIdentifier()
         self.peerAddress = source.channel.remoteAddress?.ipAddress
+        self.eventLoop = source.channel.eventLoop
     }
 
     /// Whether the request carries valid credentials.

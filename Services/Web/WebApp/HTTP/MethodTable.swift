@@ -3,6 +3,8 @@
 
 import HTTPTypes
 package import Hummingbird
+import NIOCore
+import NIOPosix
 
 /// Answers a known path asked with a method it does not have: 405, empty body, Allow.
 struct MethodNotAllowedResponder: HTTPResponder {
@@ -43,8 +45,20 @@ extension HTTPRequest.Method {
 /// Runs the router, with methods nobody registered mapped to one that answers 405 wherever the path exists.
 package struct WebResponder: HTTPResponder {
     let router: RouterResponder<APIRequestContext>
+    private let executors = EventLoopExecutors(MultiThreadedEventLoopGroup.singleton)
+
+    package init(router: RouterResponder<APIRequestContext>) {
+        self.router = router
+    }
 
     package func respond(to request: Request, context: APIRequestContext) async throws -> Response {
+        // What resumes on another thread, such as a database connection's, comes back to the connection's loop.
+        try await withTaskExecutorPreference(self.executors[context.eventLoop]) {
+            try await self.route(request, context)
+        }
+    }
+
+    private func route(_ request: Request, _ context: APIRequestContext) async throws -> Response {
         guard !HTTPRequest.Method.routed.contains(request.method) else {
             return try await self.router.respond(to: request, context: context)
         }

@@ -12,6 +12,8 @@ struct LockedZone: Sendable {
     let webhooks: [Int64]
     /// The transaction's time: what `now()` gives in all its statements.
     let now: Timestamp
+    /// The id for a record that is made alone; to be used once.
+    var spareRecordID: Int64?
 
     /// Waits for a zone of an account and locks it.
     ///
@@ -26,6 +28,7 @@ struct LockedZone: Sendable {
         let row = try await transaction.first(
             """
             SELECT \(Zone.columns), domain_id, now() AS now,
+                   nextval('app.record_id_seq') AS spare_record_id,
                    ARRAY(SELECT w.id FROM app.webhook w
                          WHERE w.account_id = zone.account_id AND w.suppressed_at IS NULL ORDER BY w.id) AS webhooks
             FROM app.zone
@@ -40,7 +43,8 @@ struct LockedZone: Sendable {
             zone: try Zone(row: row),
             domainID: try row.decode("domain_id"),
             webhooks: try row.decode("webhooks"),
-            now: try row.timestamp("now")
+            now: try row.timestamp("now"),
+            spareRecordID: try row.decode("spare_record_id")
         )
     }
 

@@ -146,7 +146,9 @@ extension ZoneEditor {
         }
     }
 
-    /// The rows of all touched names and ids; the zone's lock keeps them as they are.
+    /// The rows of all touched names, those of touched ids among them; the zone's lock keeps them as they are.
+    ///
+    /// Looked up name by name: with the statistics of a zone that has just grown the planner would read all of it.
     static func existing(
         _ input: BatchInput,
         _ drafts: [RecordDraft],
@@ -159,16 +161,20 @@ extension ZoneEditor {
             // A name that is none has no rows; the update itself is refused later, with its index.
             names.insert((try? RecordName.validated(name, in: rules.zone)) ?? name)
         }
-        let updated = input.updates.map(\.id)
         return try await transaction.query(
             """
-            SELECT \(StoredRecord.columns) FROM app.record
-            WHERE zone_id = \(zone.id) AND (
-                id = ANY(\(input.deletes + updated))
-                OR name = ANY(\(Array(names))::text[] || ARRAY(
-                    SELECT name FROM app.record WHERE zone_id = \(zone.id) AND id = ANY(\(updated))
-                ))
-            )
+            SELECT r.* FROM (
+                SELECT unnest(\(Array(names))::text[]) AS name
+                UNION
+                SELECT t.name FROM unnest(\(input.deletes + input.updates.map(\.id))) AS given (id)
+                CROSS JOIN LATERAL (
+                    SELECT name FROM app.record WHERE record.id = given.id AND zone_id = \(zone.id) OFFSET 0
+                ) AS t
+            ) AS touched
+            CROSS JOIN LATERAL (
+                SELECT \(StoredRecord.columns) FROM app.record
+                WHERE zone_id = \(zone.id) AND record.name = touched.name OFFSET 0
+            ) AS r
             """
         ).map(StoredRecord.init(row:))
     }
@@ -182,7 +188,12 @@ extension ZoneEditor {
         try await RecordWriter.delete(changes.deletes.map(\.id), zoneID: zone.zone.id, in: transaction)
         let effective = changes.effectiveUpdates
         let updates = try await RecordWriter.update(effective, in: zone, transaction)
-        let creates = try await RecordWriter.insert(changes.creates, into: zone, in: transaction)
+        let creates: [StoredRecord]
+        if let only = changes.creates.first, changes.creates.count == 1, let id = zone.spareRecordID {
+            creates = [RecordWriter.postpone(only, id: id, into: zone, in: transaction)]
+        } else {
+            creates = try await RecordWriter.insert(changes.creates, into: zone, in: transaction)
+        }
         return WrittenChanges(
             creates: creates,
             updates: updates,

@@ -22,7 +22,7 @@ package struct ZoneEditor: Sendable {
 
     /// Runs a change and tells the publisher once it is committed.
     func change<Value: Sendable>(_ body: (PostgresTransaction) async throws -> Value) async throws -> Value {
-        let value = try await pool.withTransaction { try await body($0) }
+        let value = try await pool.withTransaction(genericPlans: true) { try await body($0) }
         notifier.changed()
         return value
     }

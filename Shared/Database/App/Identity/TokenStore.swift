@@ -15,7 +15,7 @@ package struct TokenStore: Sendable {
 
     /// Whom a token speaks for, or nil when it is unknown, expired or revoked.
     package func caller(for hash: TokenHash) async throws -> FoundToken? {
-        let row = try await pool.first(
+        let row = try await pool.lookup(
             """
             SELECT a.id, a.email, a.name, a.plan_identifier, a.created_at, a.updated_at, t.id AS token_id, t.person_id,
                    t.access, t.scopes, t.record_policy, t.networks, t.expires_at

@@ -24,6 +24,7 @@ package struct DomainRepository: Sendable {
         registrant: Int64? = nil
     ) async throws -> PageResult<HostedDomain> {
         let (conditions, order) = Self.selection(account: account, filter, sort, registrant: registrant)
+        let isAll = filter.isEmpty && registrant == nil
         return try await Listing.page(
             page,
             of: HostedDomain.columns,
@@ -31,6 +32,7 @@ package struct DomainRepository: Sendable {
             where: conditions,
             orderBy: order,
             in: pool,
+            counting: isAll ? Listing.total("domains", of: account, in: pool) : nil,
             decode: HostedDomain.init(row:)
         )
     }

@@ -41,15 +41,46 @@ enum Listing {
         return PageResult(items: try rows.map(decode), page: page, totalEntries: total)
     }
 
+    /// The condition that `column`, a literal of the program, has `part` in it. LIKE, because the planner knows how
+    /// many rows a pattern takes, and that decides whether it walks an index for the order's sake.
+    static func contains(_ part: String, _ column: StaticString) -> PostgresQuery {
+        var pattern = "%"
+        for character in part.unicodeScalars {
+            if character == "%" || character == "_" || character == "\\" {
+                pattern.append("\\")
+            }
+            pattern.unicodeScalars.append(character)
+        }
+        return "\(unescaped: "\(column)") LIKE \(pattern + "%")"
+    }
+
+    /// What counts an account's domains or zones for an unfiltered list: their number is kept, see the migration
+    /// `totals`.
+    static func total(
+        _ column: StaticString,
+        of account: Int64,
+        in pool: PostgresPool
+    ) -> (PostgresQuery) async throws -> Int {
+        { _ in
+            let row = try await pool.lookup(
+                """
+                SELECT coalesce(sum(\(unescaped: "\(column)")), 0)::bigint
+                FROM app.account_total WHERE account_id = \(account)
+                """
+            )
+            return try row?.decode(0) ?? 0
+        }
+    }
+
     /// The condition that the name of a zone or domain of an account has `part` in it, which is in lower case. People
     /// write international names in their letters: then the name in letters counts, which domains have.
     static func name(contains part: String, account: Int64) -> PostgresQuery {
         guard !part.utf8.allSatisfy({ $0 < 0x80 }) else {
-            return "strpos(name, \(part)) > 0"
+            return contains(part, "name")
         }
         return """
             name IN (SELECT d.name FROM app.domain d
-                     WHERE d.account_id = \(account) AND strpos(d.unicode_name, \(part)) > 0)
+                     WHERE d.account_id = \(account) AND \(contains(part, "d.unicode_name")))
             """
     }
 

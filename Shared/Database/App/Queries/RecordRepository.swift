@@ -41,7 +41,7 @@ package struct RecordRepository: Sendable {
             conditions.append("name = \(RecordName.key(name, in: zone.name))")
         }
         if let part = filter.nameLike?.lowercased(), !part.isEmpty {
-            conditions.append("strpos(name, \(part)) > 0")
+            conditions.append(Listing.contains(part, "name"))
         }
         if let type = filter.type, !type.isEmpty {
             conditions.append("type = \(type.uppercased())")
@@ -81,7 +81,7 @@ package struct RecordRepository: Sendable {
     ///
     /// - Throws: `NotFound`.
     package func record(zone: Zone, id: Int64) async throws -> ZoneRecord {
-        let row = try await pool.first(
+        let row = try await pool.lookup(
             "SELECT \(ZoneRecord.columns) FROM app.record WHERE zone_id = \(zone.id) AND id = \(id)"
         )
         guard let row else {
@@ -94,7 +94,7 @@ package struct RecordRepository: Sendable {
     ///
     /// - Throws: `NotFound` (zone, record).
     package func record(account: Int64, zone identifier: ResourceIdentifier, id: Int64) async throws -> ZoneRecord {
-        let row = try await pool.first(
+        let row = try await pool.lookup(
             """
             SELECT r.*, zone.name AS zone_name
             FROM app.zone LEFT JOIN LATERAL (

@@ -23,7 +23,7 @@ package struct RecordSetRepository: Sendable {
             conditions.append("name = \(RecordName.key(name, in: zone.name))")
         }
         if let part = filter.nameLike?.lowercased(), !part.isEmpty {
-            conditions.append("strpos(name, \(part)) > 0")
+            conditions.append(Listing.contains(part, "name"))
         }
         if let type = filter.type, !type.isEmpty {
             conditions.append("type = \(type.uppercased())")

@@ -33,6 +33,7 @@ package struct ZoneRepository: Sendable {
             where: conditions,
             orderBy: Listing.order(sort, otherwise: .name) { $0.rawValue },
             in: pool,
+            counting: filter.isEmpty ? Listing.total("zones", of: account, in: pool) : nil,
             decode: Zone.init(row:)
         )
     }
@@ -41,7 +42,7 @@ package struct ZoneRepository: Sendable {
     ///
     /// - Throws: `NotFound`.
     package func zone(account: Int64, _ identifier: ResourceIdentifier) async throws -> Zone {
-        let row = try await pool.first(
+        let row = try await pool.lookup(
             "SELECT \(Zone.columns) FROM app.zone WHERE account_id = \(account) AND \(identifier.condition)"
         )
         guard let row else {
