@@ -42,7 +42,11 @@ struct ZoneFixture: Sendable {
     }
 
     func source() -> PostgresOriginSource {
-        let nodes = NodeRegistry(store: NodeStore(pool: glue, origin: "tests"), logger: Logger(label: "tests"))
+        let nodes = NodeRegistry(
+            store: NodeStore(pool: glue, origin: "tests"),
+            quarantine: QuarantineStore(pool: glue),
+            logger: Logger(label: "tests")
+        )
         return PostgresOriginSource(pool: glue, nodes: nodes)
     }
 

@@ -6,7 +6,7 @@ package import Postgres
 /// Finds zones that have something to publish.
 package struct OutboxStore: Sendable {
     /// The first half of the key of the advisory locks on zones.
-    private static let lockClass: Int64 = 7_012_202_602 << 24
+    static let lockClass: Int64 = 7_012_202_602 << 24
 
     private let pool: PostgresPool
 

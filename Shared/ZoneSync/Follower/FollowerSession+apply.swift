@@ -110,7 +110,7 @@ extension FollowerSession {
 
     private mutating func judge(_ operation: FollowerOperation, _ outcome: ZoneOutcome, _ batch: FollowerBatch) {
         let zone = operation.zone
-        let position = operation.position ?? unresolved[zone]?.position ?? batch.position
+        let position = operation.position ?? unresolved[zone]?.newest ?? batch.position
         switch outcome {
         case .applied:
             status.applied += 1
@@ -152,7 +152,10 @@ extension FollowerSession {
     mutating func askAgain(_ zone: String, position: UInt64?, _ error: ProtocolError) {
         var entry = unresolved[zone] ?? Unresolved(position: position, attempts: 0, isAsked: false)
         let isAnswer = position == nil
-        if let position { entry.position = entry.position.map { min($0, position) } ?? position }
+        if let position {
+            entry.position = entry.position.map { min($0, position) } ?? position
+            entry.newest = max(entry.newest ?? 0, position)
+        }
         if isAnswer { entry.isAsked = false }
         guard !entry.isAsked else {
             // The answer under way will hold this change as well.
@@ -160,7 +163,7 @@ extension FollowerSession {
             return
         }
         guard entry.attempts < Self.attempts else {
-            quarantine(zone, position: entry.position ?? received, error)
+            quarantine(zone, position: entry.newest ?? received, error)
             return
         }
         entry.attempts += 1

@@ -159,7 +159,7 @@ extension FollowerSession {
         } else if case .diff(let position, _, _, _, _, _) = message.message {
             askAgain(zone, position: position, error)
         } else {
-            quarantine(zone, position: unresolved[zone]?.position ?? received, error)
+            quarantine(zone, position: unresolved[zone]?.newest ?? received, error)
         }
     }
 

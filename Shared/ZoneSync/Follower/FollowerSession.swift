@@ -74,6 +74,8 @@ package struct FollowerSession: Sendable {
     struct Unresolved: Sendable, Equatable {
         /// The earliest position that is not fulfilled while the zone is missing; nil when none depends on it.
         var position: UInt64?
+        /// The newest position that depends on it: what a refusal names.
+        var newest: UInt64?
         var attempts: Int
         var isAsked: Bool
     }

@@ -65,7 +65,11 @@ package enum GlueDaemon {
         // Reading has connections of its own: snapshots must not hold up publishing.
         let work = PostgresPool(configuration: database, size: (connections + 1) / 2, logger: context.logger)
         let reading = PostgresPool(configuration: database, size: connections / 2, logger: context.logger)
-        let nodes = NodeRegistry(store: NodeStore(pool: work, origin: name), logger: context.logger)
+        let nodes = NodeRegistry(
+            store: NodeStore(pool: work, origin: name),
+            quarantine: QuarantineStore(pool: work),
+            logger: context.logger
+        )
         // One connection, so that counts never take what publishing needs, however many report at a time.
         let counting = PostgresPool(configuration: database, size: 1, logger: context.logger)
         let source = PostgresOriginSource(
@@ -146,6 +150,9 @@ package enum GlueDaemon {
             "glue_count_reports_total": "Reports of counted queries that were kept, those that came again included.",
             "glue_count_failures_total": "Times that reports of counted queries could not be kept and are tried again.",
             "glue_quarantined_zones": "Zones set aside because they cannot be published.",
+            "glue_refusals_total": "Zones that consumers refused (NAK).",
+            "glue_refusals_dropped_total": "Refusals that were not written down, since there were too many.",
+            "glue_refused_zones": "Zones and consumers that refuse them, as the database has them.",
         ]
         for (name, text) in help { metrics.describe(name, help: text) }
         metrics.describe(

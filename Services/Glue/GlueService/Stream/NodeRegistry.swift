@@ -20,12 +20,20 @@ package final class NodeRegistry: Sendable {
         var dirty: [String: NodeStore.Report] = [:]
     }
 
+    /// How often the quarantine is looked at although nobody acknowledged anything: other origins write there too.
+    private static let settling = Duration.seconds(1)
+
     private let store: NodeStore
+    private let refusals: RefusalBook
     private let logger: Logger
     private let state = Mutex(State())
 
-    package init(store: NodeStore, logger: Logger) {
+    /// - Parameters:
+    ///   - store: Takes the positions.
+    ///   - quarantine: Takes the refusals.
+    package init(store: NodeStore, quarantine: QuarantineStore, logger: Logger) {
         self.store = store
+        refusals = RefusalBook(store: quarantine)
         self.logger = logger
     }
 
@@ -33,6 +41,7 @@ package final class NodeRegistry: Sendable {
     func take(_ event: OriginNodeEvent, from node: OriginNode) {
         switch event {
         case .connected(let epoch, let position), .acknowledged(let epoch, let position):
+            if case .connected(_, 0) = event { refusals.begin(node.name) }
             note(report(node, epoch: epoch, position: Int64(clamping: position), isConnected: true))
         case .disconnected:
             state.withLock { state in
@@ -41,6 +50,14 @@ package final class NodeRegistry: Sendable {
                 state.dirty[node.name] = gone
             }
         case .refused(let position, let zone, let code, let reason):
+            let refusal = QuarantineStore.Refusal(
+                node: node.name,
+                zoneName: DistributionName.stored(zone),
+                position: Int64(clamping: position),
+                code: Int32(clamping: code),
+                reason: reason
+            )
+            guard refusals.refuse(refusal) else { return }
             logger.warning(
                 "a node refused a zone and keeps serving the version before",
                 metadata: [
@@ -58,6 +75,7 @@ package final class NodeRegistry: Sendable {
     package func run() async {
         var isFresh = true
         var lastHeartbeat = ContinuousClock.now
+        var lastSettled: ContinuousClock.Instant?
         while !Task.isCancelled {
             do {
                 if isFresh {
@@ -68,7 +86,11 @@ package final class NodeRegistry: Sendable {
                     lastHeartbeat = .now
                     state.withLock { state in state.dirty.merge(state.connected) { dirty, _ in dirty } }
                 }
-                try await flush()
+                let isNews = try await flush()
+                if isNews && refusals.settlesAtOnce || lastSettled.map({ .now - $0 >= Self.settling }) ?? true {
+                    lastSettled = .now
+                    try await settle()
+                }
             } catch {
                 logger.debug("cannot write down the nodes' positions", metadata: ["error": "\(error)"])
             }
@@ -78,14 +100,24 @@ package final class NodeRegistry: Sendable {
         await Task { [store] in try? await store.disconnectAll() }.value
     }
 
-    private func flush() async throws {
+    private func settle() async throws {
+        for (zone, node) in try await refusals.settle() {
+            logger.notice("a zone has left the quarantine", metadata: ["zone": "\(zone)", "node": "\(node)"])
+        }
+    }
+
+    /// Writes what has gathered; returns whether there was any.
+    private func flush() async throws -> Bool {
         let reports = state.withLock { state in
             defer { state.dirty = [:] }
             return state.dirty
         }
-        guard !reports.isEmpty else { return }
         do {
+            // After the reports were taken: an acknowledgement never gets there before a refusal that came first.
+            try await refusals.flush()
+            guard !reports.isEmpty else { return false }
             try await store.write(Array(reports.values))
+            return true
         } catch {
             // Newer ones may have come meanwhile.
             state.withLock { state in state.dirty.merge(reports) { newer, _ in newer } }

@@ -12,6 +12,7 @@ import ZoneSync
 actor SetHashTracker {
     private struct Member {
         let generation: Int64
+        let version: Int64
         let digest: Hash256
     }
 
@@ -41,8 +42,8 @@ actor SetHashTracker {
 
     private func apply(_ change: StreamChange) throws {
         let current = members[change.zoneName]
-        // Late news of an earlier life of the name.
-        if let current, current.generation > change.zoneID { return }
+        // Late news: of an earlier life of the name, or a version that was overtaken by one of the other lane.
+        if let current, (current.generation, current.version) > (change.zoneID, change.version) { return }
         if let current { sum = sum &- current.digest }
         guard !change.isDeletion, let hash = Hash256(bytes: change.hash) else {
             members[change.zoneName] = nil
@@ -57,6 +58,6 @@ actor SetHashTracker {
         )
         let digest = ZoneDigest.setMember(summary)
         sum = sum &+ digest
-        members[change.zoneName] = Member(generation: change.zoneID, digest: digest)
+        members[change.zoneName] = Member(generation: change.zoneID, version: change.version, digest: digest)
     }
 }

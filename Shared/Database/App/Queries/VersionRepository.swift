@@ -81,7 +81,7 @@ package struct VersionRepository: Sendable {
             SELECT c.version, c.request_id, c.created_at, d.zone_id IS NOT NULL AS published,
                    count(n.name) AS nodes,
                    count(n.name) FILTER (
-                       WHERE d.zone_id IS NOT NULL AND (l.id IS NULL OR n.acked >= l.pos)
+                       WHERE d.zone_id IS NOT NULL AND (l.id IS NULL OR n.acked >= l.pos) AND q.node IS NULL
                    ) AS acknowledged
             FROM (
                 SELECT version, request_id::text AS request_id, created_at FROM app.zone_change
@@ -89,10 +89,12 @@ package struct VersionRepository: Sendable {
             ) AS c
             LEFT JOIN distribution.zone AS d ON d.zone_id = \(zone.id) AND d.version >= c.version
             LEFT JOIN LATERAL (
-                SELECT id, pos FROM distribution.log WHERE zone_id = \(zone.id) AND version >= c.version
+                SELECT id, pos, version FROM distribution.log WHERE zone_id = \(zone.id) AND version >= c.version
                 ORDER BY id LIMIT 1
             ) AS l ON true
             LEFT JOIN distribution.node AS n ON \(ExpectedNode.condition)
+            LEFT JOIN distribution.quarantine AS q
+                ON q.node = n.name AND q.zone_id = \(zone.id) AND q.version <= coalesce(l.version, d.version)
             GROUP BY c.version, c.request_id, c.created_at, d.zone_id
             """
         )

@@ -22,7 +22,8 @@ package struct StatusRepository: Sendable {
                         FROM distribution.outbox) AS waited,
                        (SELECT count(*) FROM distribution.log WHERE pos IS NULL) AS unsequenced,
                        (SELECT count(*) FROM app.zone) AS zones,
-                       (SELECT count(*) FROM distribution.zone WHERE live) AS published
+                       (SELECT count(*) FROM distribution.zone WHERE live) AS published,
+                       (SELECT count(*) FROM distribution.quarantine) AS refusals
                 FROM distribution.stream s
                 """
             ).only()
@@ -31,6 +32,12 @@ package struct StatusRepository: Sendable {
                 SELECT name, role, acked, connected, origin, software, seen_at, acked_at,
                        \(ExpectedNode.condition) AS expected
                 FROM distribution.node n ORDER BY name
+                """
+            )
+            let refused = try await transaction.query(
+                """
+                SELECT zone_name, version, node, code, reason, since FROM distribution.quarantine
+                ORDER BY since, zone_name, node LIMIT \(StatusSnapshot.shownRefusals)
                 """
             )
             let head: Int64 = try totals.decode("head")
@@ -42,7 +49,9 @@ package struct StatusRepository: Sendable {
                 floor: try totals.decode("floor"),
                 zones: try totals.decode("zones"),
                 publishedZones: try totals.decode("published"),
-                nodes: try nodes.map { try StatusSnapshot.Node(row: $0, head: head) }
+                nodes: try nodes.map { try StatusSnapshot.Node(row: $0, head: head) },
+                refusals: try totals.decode("refusals"),
+                refused: try refused.map(StatusSnapshot.RefusedZone.init(row:))
             )
         }
     }
@@ -62,6 +71,19 @@ extension StatusSnapshot.Node {
             software: try row.decode("software"),
             seenAt: try row.timestamp("seen_at"),
             acknowledgedAt: try row.optionalTimestamp("acked_at")
+        )
+    }
+}
+
+extension StatusSnapshot.RefusedZone {
+    init(row: PostgresRow) throws {
+        self.init(
+            name: try row.decode("zone_name"),
+            version: try row.decode("version"),
+            node: try row.decode("node"),
+            code: try row.decode("code"),
+            reason: try row.decode("reason"),
+            since: try row.timestamp("since")
         )
     }
 }

@@ -22,6 +22,23 @@ package struct StatusSnapshot: Hashable, Sendable {
         package var acknowledgedAt: Timestamp?
     }
 
+    /// A zone that a consumer refused and serves as it was.
+    package struct RefusedZone: Hashable, Sendable {
+        /// Lower case, without the final dot.
+        package var name: String
+        /// The first version that was refused.
+        package var version: Int64
+        /// The consumer.
+        package var node: String
+        /// The protocol's code.
+        package var code: Int32
+        package var reason: String
+        package var since: Timestamp
+    }
+
+    /// How many refused zones a snapshot has.
+    package static let shownRefusals = 20
+
     /// Committed changes that are not published yet.
     package var outboxDepth: Int64
     /// How long the oldest of them has waited, in seconds.
@@ -35,6 +52,10 @@ package struct StatusSnapshot: Hashable, Sendable {
     package var zones: Int64
     package var publishedZones: Int64
     package var nodes: [Node]
+    /// Pairs of a zone and a consumer that refuses it.
+    package var refusals: Int64
+    /// The oldest of them, at most ``shownRefusals``.
+    package var refused: [RefusedZone]
 
     /// Every change is published and applied by every expected node; one at least is connected.
     package var isSettled: Bool {
