@@ -17,6 +17,7 @@ PARTS = {
     "dyndns": "interop.dyndns",
     "matrix": "interop.access_matrix",
     "schemathesis": "interop.schemathesis_run",
+    "stream": "interop.stream",
     "faults": "interop.faults",
 }
 
