@@ -13,7 +13,8 @@ package struct ZonewrightCommand: AsyncParsableCommand {
         commandName: "zonewright",
         abstract: "Operate a Zonewright installation.",
         subcommands: [
-            UpCommand.self, DownCommand.self, StatusCommand.self, DoctorCommand.self, MigrateCommand.self,
+            UpCommand.self, DownCommand.self, StatusCommand.self, ReleaseCommand.self, DoctorCommand.self,
+            MigrateCommand.self,
             AccountCommand.self, UserCommand.self, TokenCommand.self, ZoneCommand.self, WebhookCommand.self,
             BenchCommand.self,
             DNSCommand.self, SuperviseCommand.self,

@@ -178,6 +178,27 @@ struct FollowerSessionTests {
         #expect(try bench.version("a.") == 4)
     }
 
+    @Test("A refusal names the newest position of the zone, so that an entry before it does not pass for its mending")
+    func refusalNamesNewest() throws {
+        let first = ZoneFixture("a.")
+        let third = ZoneFixture("a.", version: 3, hosts: [("www", "192.0.2.3")])
+        var bad = ZoneFixture("a.", version: 4, hosts: [("www", "192.0.2.4")])
+        var bench = try bench([first])
+        try bench.diff(third, after: ZoneFixture("a.", version: 2), at: 11)
+        try bench.diff(bad, after: third, at: 12)
+        try bench.apply()
+        bad.falseHash = Hash256(bytes: Array(repeating: 7, count: 32))
+        for _ in 1...3 {
+            try bench.zone(bad)
+            try bench.apply()
+        }
+        guard case .refuse(12, "a.", _)? = bench.sent.dropLast().last else {
+            Issue.record("no NAK of position 12: \(bench.sent)")
+            return
+        }
+        #expect(bench.sent.last == .acknowledge(position: 12, chunk: nil))
+    }
+
     @Test("A zone asked for that is gone at the origin holds nothing back")
     func gone() throws {
         var bench = try bench([ZoneFixture("a.")])

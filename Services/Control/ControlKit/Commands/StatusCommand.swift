@@ -3,6 +3,7 @@
 
 import ArgumentParser
 import Database
+import Domain
 import Foundation
 import Postgres
 
@@ -65,6 +66,18 @@ struct StatusCommand: AsyncParsableCommand {
         for node in status.nodes {
             let state = node.isConnected ? "connected" : "away"
             lines.append("\(node.name)\t\(state)\tapplied \(node.acknowledged)\tbehind \(node.lag)")
+        }
+        if status.refusals > 0 {
+            lines.append("in quarantine: \(status.refusals), served as before ('zonewright release' sends them again)")
+        }
+        for zone in status.refused {
+            lines.append(
+                "\(zone.name)\trefused by \(zone.node)\tversion \(zone.version)\tsince \(zone.since.iso8601)\t"
+                    + "\(zone.code) \(zone.reason)"
+            )
+        }
+        if status.refusals > status.refused.count {
+            lines.append("and \(status.refusals - Int64(status.refused.count)) more")
         }
         return lines.joined(separator: "\n")
     }

@@ -1,0 +1,56 @@
+// SPDX-License-Identifier: Apache-2.0
+// SPDX-FileCopyrightText: Zonewright authors
+
+import ArgumentParser
+import Database
+import Foundation
+
+/// `zonewright release`.
+struct ReleaseCommand: AsyncParsableCommand {
+    static let configuration = CommandConfiguration(
+        commandName: "release",
+        abstract: "Send zones again to the responders that refused them.",
+        discussion: """
+            The zone is sent whole, as it is published now and at once. A responder that refuses it again keeps serving \
+            what it has, and 'zonewright status' goes on showing it. Exit code 1: no responder refuses the zone.
+            """
+    )
+
+    @OptionGroup var database: DatabaseOptions
+
+    @Flag(help: "All zones that some responder refuses.")
+    var all = false
+
+    @Argument(help: "The zone's name; '.' is the root.")
+    var name: String?
+
+    func validate() throws {
+        guard all != (name != nil) else {
+            throw ValidationError("Name a zone, or give --all.")
+        }
+    }
+
+    func run() async throws {
+        try await database.withPool { pool in
+            let store = QuarantineStore(pool: pool)
+            var released = 0
+            if let name {
+                guard try await store.release(zone: Self.stored(name)) else {
+                    throw ControlError("no responder refuses a zone \(name)")
+                }
+                released = 1
+            } else {
+                // In the lane of bulk work: a thousand zones must not hold up an edit.
+                for zone in try await store.zones() where try await store.release(zone: zone, lane: 1) { released += 1 }
+            }
+            if released > 0 { try await ChangeNotifier(pool: pool, logger: DatabaseOptions.logger).notify() }
+            print("\(released) sent again")
+        }
+    }
+
+    /// The name as the tables have it.
+    private static func stored(_ name: String) -> String {
+        let lowercased = name.lowercased()
+        return lowercased.count > 1 && lowercased.hasSuffix(".") ? String(lowercased.dropLast()) : lowercased
+    }
+}
