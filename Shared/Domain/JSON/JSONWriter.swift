@@ -126,17 +126,20 @@ package struct JSONWriter: Sendable {
     }
 
     private mutating func appendEscaped(_ text: String) {
-        for byte in text.utf8 {
-            switch byte {
-            case 0x22, 0x5C:
+        let text = Array(text.utf8)
+        // What needs no escape goes in one piece: a webhook's body is a long string in its job's arguments.
+        var start = 0
+        for index in text.indices where text[index] < 0x20 || text[index] == 0x22 || text[index] == 0x5C {
+            bytes.append(contentsOf: text[start..<index])
+            if text[index] < 0x20 {
+                appendControl(text[index])
+            } else {
                 bytes.append(0x5C)
-                bytes.append(byte)
-            case 0x00..<0x20:
-                appendControl(byte)
-            default:
-                bytes.append(byte)
+                bytes.append(text[index])
             }
+            start = index + 1
         }
+        bytes.append(contentsOf: text[start...])
     }
 
     private mutating func appendControl(_ byte: UInt8) {

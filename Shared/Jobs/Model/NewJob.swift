@@ -26,12 +26,23 @@ package struct NewJob: Sendable, Equatable {
     package init(_ parameters: some JobParameters, delay: Duration = .zero, uniqueKey: String? = nil) throws {
         let encoder = JSONEncoder()
         encoder.outputFormatting = [.sortedKeys, .withoutEscapingSlashes]
-        let type = type(of: parameters)
+        let arguments = String(decoding: try encoder.encode(parameters), as: UTF8.self)
+        self.init(type(of: parameters), arguments: arguments, delay: delay, uniqueKey: uniqueKey)
+    }
+
+    /// A job whose arguments the caller has written as JSON already, where the encoder would be the greater part of the
+    /// work.
+    package init(
+        _ type: (some JobParameters).Type,
+        arguments: String,
+        delay: Duration = .zero,
+        uniqueKey: String? = nil
+    ) {
         kind = type.kind
         queue = type.queue
         priority = type.priority
         maximumAttempts = type.maximumAttempts
-        arguments = String(decoding: try encoder.encode(parameters), as: UTF8.self)
+        self.arguments = arguments
         self.delay = delay
         self.uniqueKey = uniqueKey
     }

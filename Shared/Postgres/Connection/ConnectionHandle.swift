@@ -113,7 +113,7 @@ import Glibc
         _ values: [PostgresValue],
         _ body: (UnsafePointer<UnsafePointer<CChar>?>?, [CInt], [CInt]) -> Value
     ) -> Value {
-        var storage: [CChar] = []
+        var storage: [UInt8] = []
         storage.reserveCapacity(values.reduce(0) { $0 + ($1.bytes?.count ?? 0) + 1 })
         var offsets: [Int?] = []
         for value in values {
@@ -122,7 +122,7 @@ import Glibc
                 continue
             }
             offsets.append(storage.count)
-            storage.append(contentsOf: bytes.lazy.map { CChar(bitPattern: $0) })
+            storage.append(contentsOf: bytes)
             storage.append(0)
         }
         let lengths = values.map { CInt($0.bytes?.count ?? 0) }
@@ -130,7 +130,11 @@ import Glibc
         // SAFETY: every pointer is into `storage`, which outlives the call.
         return unsafe storage.withUnsafeBufferPointer { storage in
             let pointers = unsafe offsets.map { offset in
-                unsafe offset.flatMap { offset in unsafe storage.baseAddress.map { unsafe $0 + offset } }
+                unsafe offset.flatMap { offset in
+                    unsafe storage.baseAddress.map {
+                        unsafe UnsafeRawPointer($0 + offset).assumingMemoryBound(to: CChar.self)
+                    }
+                }
             }
             return unsafe pointers.withUnsafeBufferPointer { unsafe body($0.baseAddress, lengths, formats) }
         }

@@ -5,7 +5,9 @@
 enum PostgresArrayText {
     /// Writes the form; every element is quoted, nil is NULL.
     static func make(_ elements: [String?]) -> String {
-        var text: [UInt8] = [UInt8(ascii: "{")]
+        var text: [UInt8] = []
+        text.reserveCapacity(elements.reduce(2) { $0 + ($1?.utf8.count ?? 4) * 9 / 8 + 3 })
+        text.append(UInt8(ascii: "{"))
         for (index, element) in elements.enumerated() {
             if index > 0 { text.append(UInt8(ascii: ",")) }
             guard let element else {
@@ -13,14 +15,22 @@ enum PostgresArrayText {
                 continue
             }
             text.append(UInt8(ascii: "\""))
-            for byte in element.utf8 {
-                if byte == UInt8(ascii: "\"") || byte == UInt8(ascii: "\\") { text.append(UInt8(ascii: "\\")) }
-                text.append(byte)
-            }
+            appendEscaped(Array(element.utf8), to: &text)
             text.append(UInt8(ascii: "\""))
         }
         text.append(UInt8(ascii: "}"))
         return String(decoding: text, as: UTF8.self)
+    }
+
+    /// Appends what stands between two special octets in one piece: elements may be long.
+    private static func appendEscaped(_ bytes: [UInt8], to text: inout [UInt8]) {
+        var start = 0
+        for index in bytes.indices where bytes[index] == UInt8(ascii: "\"") || bytes[index] == UInt8(ascii: "\\") {
+            text.append(contentsOf: bytes[start..<index])
+            text.append(UInt8(ascii: "\\"))
+            start = index
+        }
+        text.append(contentsOf: bytes[start...])
     }
 
     /// Reads the form; `convert` gets nil for NULL and refuses an element by returning nil.

@@ -101,7 +101,7 @@ enum ChangeBook {
                     requestID: identifier.text,
                     body: body
                 )
-                jobs.append(try NewJob(delivery))
+                jobs.append(NewJob(WebhookDelivery.self, arguments: delivery.arguments))
             }
             if jobs.count >= jobChunk {
                 try await JobEnqueue.enqueue(jobs, in: transaction)
