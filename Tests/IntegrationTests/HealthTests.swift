@@ -14,7 +14,8 @@ import Testing
         "_health.example. 60 IN TXT ok",
     ]
 
-    static let canary = ["--name", "_health.example", "--type", "TXT", "--expect", "ok", "--tcp"]
+    /// A dead responder's port refuses at once, but for a query that dies with it; a living one may take long.
+    static let canary = ["--name", "_health.example", "--type", "TXT", "--expect", "ok", "--tcp", "--timeout", "10s"]
 
     private static func health(_ port: Int) async throws -> Int32 {
         let process = try DaemonProcess(
