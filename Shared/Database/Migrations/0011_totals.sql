@@ -9,6 +9,9 @@ CREATE TABLE app.account_total (
     PRIMARY KEY (account_id, part)
 ) WITH (fillfactor = 50);
 
+-- What others add or remove from here on waits until the triggers count it.
+LOCK TABLE app.domain, app.zone IN SHARE ROW EXCLUSIVE MODE;
+
 INSERT INTO app.account_total (account_id, part, domains, zones)
 SELECT a.id, 0,
        (SELECT count(*) FROM app.domain AS d
