@@ -23,10 +23,6 @@ package struct TokenHash: Hashable, Sendable {
 
     /// Compares in a time that does not depend on where the two differ.
     package static func == (left: TokenHash, right: TokenHash) -> Bool {
-        var difference: UInt8 = 0
-        for (a, b) in zip(left.bytes, right.bytes) {
-            difference |= a ^ b
-        }
-        return difference == 0
+        ConstantTime.areEqual(left.bytes, right.bytes)
     }
 }

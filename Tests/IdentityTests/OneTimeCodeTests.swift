@@ -32,6 +32,36 @@ import Testing
         #expect(Self.rfc.step(of: code + "0", now: 3_000, after: 0) == nil)
     }
 
+    /// One wrong digit anywhere, and many codes of chance: a comparison that lets some through would show.
+    @Test func `no other code is good`() {
+        let now: Int64 = 3_000
+        let good = Set([99, 100, 101].map { Self.rfc.code(step: $0) })
+        var others: Set<String> = []
+        for place in 0..<6 {
+            for digit in "0123456789" {
+                var code = Array(Self.rfc.code(step: 100))
+                code[place] = digit
+                others.insert(String(code))
+            }
+        }
+        for number in stride(from: 0, to: 1_000_000, by: 199) {
+            others.insert(String(String(1_000_000 + number).dropFirst()))
+        }
+        for code in others.subtracting(good) {
+            #expect(Self.rfc.step(of: code, now: now, after: 0) == nil)
+        }
+    }
+
+    @Test func `octets are equal only when all are`() {
+        for left in UInt8.min ... .max {
+            for right in UInt8.min ... .max {
+                #expect(ConstantTime.areEqual([7, left], [7, right]) == (left == right))
+                #expect(ConstantTime.areEqual([left, 7], [right, 7]) == (left == right))
+            }
+        }
+        #expect(!ConstantTime.areEqual([1], [1, 0]) && ConstantTime.areEqual([], []))
+    }
+
     @Test func `authenticators get the secret in base 32`() {
         #expect(Self.rfc.text.reveal() == "GEZDGNBVGY3TQOJQGEZDGNBVGY3TQOJQ")
         #expect(

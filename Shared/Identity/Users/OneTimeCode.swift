@@ -28,7 +28,7 @@ package struct OneTimeCode: Sendable {
         let current = now / Self.period
         var found: Int64?
         // All three are computed whatever the first gives: the time tells nothing.
-        for step in [current - 1, current, current + 1] where Self.areEqual(self.code(step: step), code) {
+        for step in [current - 1, current, current + 1] where Self.isEqual(self.code(step: step), code) {
             if step > lastStep {
                 found = step
             }
@@ -66,11 +66,7 @@ package struct OneTimeCode: Sendable {
         return text.count == 1 ? "0" + text : text
     }
 
-    private static func areEqual(_ left: String, _ right: String) -> Bool {
-        let (a, b) = (Array(left.utf8), Array(right.utf8))
-        guard a.count == b.count else {
-            return false
-        }
-        return zip(a, b).reduce(UInt8(0)) { $0 | $1.0 ^ $1.1 } == 0
+    private static func isEqual(_ left: String, _ right: String) -> Bool {
+        ConstantTime.areEqual(Array(left.utf8), Array(right.utf8))
     }
 }

@@ -86,11 +86,7 @@ package struct PasswordHash: Hashable, Sendable {
             return false
         }
         let derived = try Self.derive(password, salt: salt, cost: cost, length: hash.count)
-        var difference: UInt8 = 0
-        for (a, b) in zip(derived, hash) {
-            difference |= a ^ b
-        }
-        return derived.count == hash.count && difference == 0
+        return ConstantTime.areEqual(derived, hash)
     }
 
     private static func derive(
