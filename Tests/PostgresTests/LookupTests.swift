@@ -1,8 +1,9 @@
 // SPDX-License-Identifier: Apache-2.0
 // SPDX-FileCopyrightText: Zonewright authors
 
-import Postgres
 import Testing
+
+@testable import Postgres
 
 @Suite struct LookupTests {
     /// Returns once every connection was given back, which happens after the last answer.
@@ -81,6 +82,49 @@ import Testing
         let after: Int32 = try #require(try await pool.lookup("SELECT pg_backend_pid()")).decode(0)
         #expect(before != after)
         #expect(pool.usage.open == 1)
+    }
+
+    @Test func whoWaitsForABusyPoolFailsAtTheDeadlineAndNobodyElse() async throws {
+        let pool = try await SharedServer.pool(size: 1, acquireTimeout: .milliseconds(50))
+        for _ in 0..<3 {
+            try await pool.withConnection { _ in
+                await withTaskGroup(of: Void.self) { group in
+                    for _ in 0..<5 {
+                        group.addTask {
+                            await #expect(throws: PoolError.timeout) { try await pool.lookup("SELECT 1") }
+                        }
+                    }
+                }
+            }
+            let row = try #require(try await pool.lookup("SELECT 2"))
+            #expect(try row.decode(0, as: Int.self) == 2)
+        }
+        await Self.allAreBack(pool)
+    }
+
+    @Test func aQueueFailsTheLateAndKeepsTheRest() async throws {
+        let queue = LookupQueue(maximumServers: 2)
+        let now = ContinuousClock.now
+        @Sendable func wait(until deadline: ContinuousClock.Instant) async throws {
+            _ =
+                try await withCheckedThrowingContinuation { continuation in
+                    _ = queue.append(
+                        LookupQueue.Entry(query: "SELECT 1", deadline: deadline, continuation: continuation)
+                    )
+                } as [PostgresRow]
+        }
+        let late = Task { try await wait(until: now) }
+        while queue.count < 1 { await Task.yield() }
+        let early = Task { try await wait(until: now + .seconds(3_600)) }
+        while queue.count < 2 { await Task.yield() }
+        #expect(queue.expire(with: PoolError.timeout, at: now))
+        await #expect(throws: PoolError.timeout) { try await late.value }
+        #expect(queue.count == 1)
+        // Two servers were asked for: the first to end leaves the entry to the second.
+        queue.fail(with: PoolError.closed)
+        #expect(queue.count == 1)
+        queue.fail(with: PoolError.closed)
+        await #expect(throws: PoolError.closed) { try await early.value }
     }
 
     @Test func aClosedPoolRefusesAll() async throws {

@@ -25,32 +25,17 @@ package enum JobEnqueue {
     }
 
     private static func statement(_ jobs: [NewJob]) -> PostgresQuery {
-        if let job = jobs.first, jobs.count == 1 {
-            return statement(job)
-        }
-        return """
-            INSERT INTO jobs.job (queue, kind, args, unique_key, state, priority, run_at, max_attempts)
-            SELECT j.queue, j.kind, j.args::jsonb, j.unique_key,
-                CASE WHEN j.delay_ms > 0 THEN 'scheduled' ELSE 'available' END,
-                j.priority::smallint, now() + j.delay_ms * interval '1 millisecond', j.max_attempts
-            FROM unnest(
-                \(jobs.map(\.queue))::text[], \(jobs.map(\.kind))::text[], \(jobs.map(\.arguments))::text[],
-                \(jobs.map(\.uniqueKey))::text[], \(jobs.map { Int32($0.priority) })::integer[],
-                \(jobs.map { $0.delay.wholeMilliseconds })::bigint[],
-                \(jobs.map { Int32(clamping: $0.maximumAttempts) })::integer[]
-            ) AS j (queue, kind, args, unique_key, priority, delay_ms, max_attempts)
-            ON CONFLICT DO NOTHING
-            """
-    }
-
-    /// The same for one job, which is what most changes have: it costs the server half.
-    private static func statement(_ job: NewJob) -> PostgresQuery {
         """
         INSERT INTO jobs.job (queue, kind, args, unique_key, state, priority, run_at, max_attempts)
-        VALUES (\(job.queue), \(job.kind), \(job.arguments)::jsonb, \(job.uniqueKey),
-                \(job.delay > .zero ? "scheduled" : "available"), \(Int32(job.priority))::smallint,
-                now() + \(job.delay.wholeMilliseconds)::bigint * interval '1 millisecond',
-                \(Int32(clamping: job.maximumAttempts)))
+        SELECT j.queue, j.kind, j.args::jsonb, j.unique_key,
+            CASE WHEN j.delay_ms > 0 THEN 'scheduled' ELSE 'available' END,
+            j.priority::smallint, now() + j.delay_ms * interval '1 millisecond', j.max_attempts
+        FROM unnest(
+            \(jobs.map(\.queue))::text[], \(jobs.map(\.kind))::text[], \(jobs.map(\.arguments))::text[],
+            \(jobs.map(\.uniqueKey))::text[], \(jobs.map { Int32($0.priority) })::integer[],
+            \(jobs.map { $0.delay.wholeMilliseconds })::bigint[],
+            \(jobs.map { Int32(clamping: $0.maximumAttempts) })::integer[]
+        ) AS j (queue, kind, args, unique_key, priority, delay_ms, max_attempts)
         ON CONFLICT DO NOTHING
         """
     }

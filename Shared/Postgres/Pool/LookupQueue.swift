@@ -10,6 +10,8 @@ final class LookupQueue: Sendable {
     /// A statement and who wants its rows.
     struct Entry: Sendable {
         let query: PostgresQuery
+        /// When it has waited long enough for a connection.
+        let deadline: ContinuousClock.Instant
         let continuation: CheckedContinuation<[PostgresRow], any Error>
     }
 
@@ -27,6 +29,9 @@ final class LookupQueue: Sendable {
     init(maximumServers: Int) {
         self.maximumServers = maximumServers
     }
+
+    /// How many wait.
+    var count: Int { state.withLock { $0.entries.count } }
 
     /// Puts `entry` at the end; true when the caller has to start a server.
     func append(_ entry: Entry) -> Bool {
@@ -56,10 +61,25 @@ final class LookupQueue: Sendable {
         state.withLock { $0.entries.insert(contentsOf: entries, at: 0) }
     }
 
-    /// Ends a server that got no connection, and fails all that wait.
+    /// For a server that got no connection: fails those who have waited long enough; true when it should try again for
+    /// those who came later.
+    func expire(with error: any Error, at now: ContinuousClock.Instant) -> Bool {
+        let (expired, goesOn) = state.withLock { state in
+            let index = state.entries.firstIndex { $0.deadline > now } ?? state.entries.endIndex
+            let expired = state.entries[..<index]
+            state.entries.removeFirst(index)
+            if state.entries.isEmpty { state.servers -= 1 }
+            return (expired, !state.entries.isEmpty)
+        }
+        for entry in expired { entry.continuation.resume(throwing: error) }
+        return goesOn
+    }
+
+    /// Ends a server that cannot get a connection. Those who wait are left to another server; without one they fail.
     func fail(with error: any Error) {
         let entries = state.withLock { state in
             state.servers -= 1
+            guard state.servers == 0 else { return [Entry]() }
             defer { state.entries = [] }
             return state.entries
         }

@@ -11,8 +11,9 @@ extension PostgresPool {
     /// - Throws: `PostgresError`, `PoolError`, or `CancellationError` before it has begun.
     package func lookup(_ query: PostgresQuery) async throws -> PostgresRow? {
         try Task.checkCancellation()
+        let deadline = ContinuousClock.now + acquireTimeout
         return try await withCheckedThrowingContinuation { continuation in
-            if lookups.append(LookupQueue.Entry(query: query, continuation: continuation)) {
+            if lookups.append(LookupQueue.Entry(query: query, deadline: deadline, continuation: continuation)) {
                 // Nobody's child: it serves whoever comes, and ends when nobody does.
                 Task { await self.serveLookups() }
             }
@@ -20,15 +21,18 @@ extension PostgresPool {
     }
 
     private func serveLookups() async {
-        do {
-            var isDone = false
-            while !isDone {
+        var isDone = false
+        while !isDone {
+            do {
                 let connection = try await acquire()
                 isDone = await connection.serve(lookups)
                 await release(connection)
+            } catch PoolError.timeout {
+                isDone = !lookups.expire(with: PoolError.timeout, at: .now)
+            } catch {
+                lookups.fail(with: error)
+                isDone = true
             }
-        } catch {
-            lookups.fail(with: error)
         }
     }
 }

@@ -12,7 +12,7 @@ import Synchronization
 package final class PostgresPool: PostgresQuerying {
     let configuration: PostgresConfiguration
     private let size: Int
-    private let acquireTimeout: Duration
+    let acquireTimeout: Duration
     private let logger: Logger
     private let state: Mutex<PoolState>
     /// Two servers of look-ups: while one waits for the database, the other gathers.

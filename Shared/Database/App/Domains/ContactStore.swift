@@ -18,28 +18,14 @@ package struct ContactStore: Sendable {
         sort: [Sort<ContactSortField>] = [],
         page: Page = Page()
     ) async throws -> PageResult<Contact> {
-        try await Listing.page(
-            page,
-            of: Contact.columns,
-            from: "app.contact",
-            where: ["account_id = \(account)"],
-            orderBy: Listing.order(sort, otherwise: .id) { $0.rawValue },
-            in: pool,
-            decode: Contact.init(row:)
-        )
+        try await Contact.page(page, of: account, sort: sort, otherwise: .id, in: pool)
     }
 
     /// A contact of the account.
     ///
     /// - Throws: `NotFound`.
     package func contact(account: Int64, id: Int64) async throws -> Contact {
-        let row = try await pool.first(
-            "SELECT \(Contact.columns) FROM app.contact WHERE account_id = \(account) AND id = \(id)"
-        )
-        guard let row else {
-            throw NotFound(.contact, String(id))
-        }
-        return try Contact(row: row)
+        try await Contact.find(id, of: account, in: pool)
     }
 
     /// Makes a contact.
@@ -79,7 +65,7 @@ package struct ContactStore: Sendable {
         context: ChangeContext
     ) async throws -> Contact {
         try await pool.withTransaction { transaction in
-            let before = try await Self.lock(id, account: account.id, in: transaction)
+            let before = try await Contact.find(id, of: account.id, locked: true, in: transaction)
             let fields = try before.fields.replacing(with: fields).validated()
             guard ContactField.allCases.contains(where: { fields[$0] != before.fields[$0] }) else {
                 return before
@@ -112,7 +98,7 @@ package struct ContactStore: Sendable {
     /// - Throws: `NotFound`.
     package func delete(account: Account, id: Int64, context: ChangeContext) async throws -> Bool {
         try await pool.withTransaction { transaction in
-            let contact = try await Self.lock(id, account: account.id, in: transaction)
+            let contact = try await Contact.find(id, of: account.id, locked: true, in: transaction)
             // Nobody can name the contact from here on: that takes a lock on its row, too.
             guard try await transaction.first("SELECT 1 FROM app.domain WHERE registrant_id = \(id) LIMIT 1") == nil
             else {
@@ -131,19 +117,13 @@ package struct ContactStore: Sendable {
             return true
         }
     }
-
-    private static func lock(_ id: Int64, account: Int64, in transaction: PostgresTransaction) async throws -> Contact {
-        let row = try await transaction.first(
-            "SELECT \(Contact.columns) FROM app.contact WHERE account_id = \(account) AND id = \(id) FOR UPDATE"
-        )
-        guard let row else {
-            throw NotFound(.contact, String(id))
-        }
-        return try Contact(row: row)
-    }
 }
 
-extension Contact {
+extension Contact: OwnedRow {
+    static var table: PostgresQuery { "app.contact" }
+    static var ownerColumn: PostgresQuery { "account_id" }
+    static var notFoundKind: NotFound.Kind { .contact }
+
     /// The columns of the fields, in the order of `ContactField`.
     static let fieldColumns = PostgresQuery(unescaped: ContactField.allCases.map(\.rawValue).joined(separator: ", "))
 

@@ -22,15 +22,7 @@ package struct DelegationSignerStore: Sendable {
         page: Page = Page()
     ) async throws -> PageResult<DelegationSigner> {
         let domain = try await DomainScope.domain(domain, account: account, in: pool)
-        return try await Listing.page(
-            page,
-            of: DelegationSigner.columns,
-            from: "app.delegation_signer",
-            where: ["domain_id = \(domain.id)"],
-            orderBy: Listing.order(sort, otherwise: .id) { $0.rawValue },
-            in: pool,
-            decode: DelegationSigner.init(row:)
-        )
+        return try await DelegationSigner.page(page, of: domain.id, sort: sort, otherwise: .id, in: pool)
     }
 
     /// A record of a domain.
@@ -38,16 +30,7 @@ package struct DelegationSignerStore: Sendable {
     /// - Throws: `NotFound` (domain, record).
     package func signer(account: Int64, domain: ResourceIdentifier, id: Int64) async throws -> DelegationSigner {
         let domain = try await DomainScope.domain(domain, account: account, in: pool)
-        let row = try await pool.first(
-            """
-            SELECT \(DelegationSigner.columns) FROM app.delegation_signer
-            WHERE domain_id = \(domain.id) AND id = \(id)
-            """
-        )
-        guard let row else {
-            throw NotFound(.delegationSigner, String(id))
-        }
-        return try DelegationSigner(row: row)
+        return try await DelegationSigner.find(id, of: domain.id, in: pool)
     }
 
     /// Adds a record to a domain.
@@ -99,15 +82,7 @@ package struct DelegationSignerStore: Sendable {
     ) async throws {
         try await pool.withTransaction { transaction in
             let domain = try await DomainScope.lock(domain, account: account.id, in: transaction)
-            let row = try await transaction.first(
-                """
-                DELETE FROM app.delegation_signer WHERE domain_id = \(domain.id) AND id = \(id)
-                RETURNING \(DelegationSigner.columns)
-                """
-            )
-            guard let signer = try row.map(DelegationSigner.init(row:)) else {
-                throw NotFound(.delegationSigner, String(id))
-            }
+            let signer = try await DelegationSigner.remove(id, of: domain.id, in: transaction)
             try await AccountBook.record(
                 AccountChange(
                     account: account,
@@ -122,7 +97,11 @@ package struct DelegationSignerStore: Sendable {
     }
 }
 
-extension DelegationSigner {
+extension DelegationSigner: OwnedRow {
+    static var table: PostgresQuery { "app.delegation_signer" }
+    static var ownerColumn: PostgresQuery { "domain_id" }
+    static var notFoundKind: NotFound.Kind { .delegationSigner }
+
     static var columns: PostgresQuery {
         "id, domain_id, algorithm, digest, digest_type, keytag, public_key, created_at, updated_at"
     }

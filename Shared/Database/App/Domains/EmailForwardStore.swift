@@ -22,15 +22,7 @@ package struct EmailForwardStore: Sendable {
         page: Page = Page()
     ) async throws -> PageResult<EmailForward> {
         let domain = try await DomainScope.domain(domain, account: account, in: pool)
-        return try await Listing.page(
-            page,
-            of: EmailForward.columns,
-            from: "app.email_forward",
-            where: ["domain_id = \(domain.id)"],
-            orderBy: Listing.order(sort, otherwise: .id) { $0.rawValue },
-            in: pool,
-            decode: EmailForward.init(row:)
-        )
+        return try await EmailForward.page(page, of: domain.id, sort: sort, otherwise: .id, in: pool)
     }
 
     /// A forward of a domain.
@@ -38,19 +30,15 @@ package struct EmailForwardStore: Sendable {
     /// - Throws: `NotFound` (domain, forward).
     package func forward(account: Int64, domain: ResourceIdentifier, id: Int64) async throws -> EmailForward {
         let domain = try await DomainScope.domain(domain, account: account, in: pool)
-        let row = try await pool.first(
-            """
-            SELECT \(EmailForward.columns) FROM app.email_forward WHERE domain_id = \(domain.id) AND id = \(id)
-            """
-        )
-        guard let row else {
-            throw NotFound(.emailForward, String(id))
-        }
-        return try EmailForward(row: row)
+        return try await EmailForward.find(id, of: domain.id, in: pool)
     }
 }
 
-extension EmailForward {
+extension EmailForward: OwnedRow {
+    static var table: PostgresQuery { "app.email_forward" }
+    static var ownerColumn: PostgresQuery { "domain_id" }
+    static var notFoundKind: NotFound.Kind { .emailForward }
+
     static var columns: PostgresQuery {
         "id, domain_id, alias_email, destination_email, created_at, updated_at"
     }

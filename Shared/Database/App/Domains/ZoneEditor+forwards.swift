@@ -59,15 +59,7 @@ extension ZoneEditor {
     ) async throws {
         try await change { transaction in
             let (domain, locked) = try await DomainScope.lockZone(identifier, account: account.id, in: transaction)
-            let row = try await transaction.first(
-                """
-                DELETE FROM app.email_forward WHERE domain_id = \(domain.id) AND id = \(id)
-                RETURNING \(EmailForward.columns)
-                """
-            )
-            guard let forward = try row.map(EmailForward.init(row:)) else {
-                throw NotFound(.emailForward, String(id))
-            }
+            let forward = try await EmailForward.remove(id, of: domain.id, in: transaction)
             let others = try await transaction.first(
                 "SELECT 1 FROM app.email_forward WHERE domain_id = \(domain.id) LIMIT 1"
             )

@@ -13,27 +13,27 @@ package struct TokenEditor: Sendable {
         self.pool = pool
     }
 
-    /// One page of an account's tokens by id, without the revoked ones.
-    package func list(account: Int64, page: Page) async throws -> PageResult<APIToken> {
+    /// One page of the tokens of an account or a user by id, without the revoked ones.
+    package func list(of owner: TokenOwner, page: Page) async throws -> PageResult<APIToken> {
         try await Listing.page(
             page,
             of: APIToken.columns,
             from: "app.api_token",
-            where: ["account_id = \(account)", "revoked_at IS NULL"],
+            where: [owner.condition, "revoked_at IS NULL"],
             orderBy: "id",
             in: pool,
             decode: APIToken.init(row:)
         )
     }
 
-    /// A token of the account that is not revoked.
+    /// A token of an account or a user that is not revoked.
     ///
     /// - Throws: `NotFound`.
-    package func token(account: Int64, id: Int64) async throws -> APIToken {
+    package func token(of owner: TokenOwner, id: Int64) async throws -> APIToken {
         let row = try await pool.first(
             """
             SELECT \(APIToken.columns) FROM app.api_token
-            WHERE account_id = \(account) AND id = \(id) AND revoked_at IS NULL
+            WHERE \(owner.condition) AND id = \(id) AND revoked_at IS NULL
             """
         )
         guard let row else {
@@ -75,27 +75,49 @@ package struct TokenEditor: Sendable {
     /// - Throws: `NotFound`.
     package func revoke(account: Account, id: Int64, context: ChangeContext) async throws {
         try await pool.withTransaction { transaction in
-            let row = try await transaction.first(
-                """
-                UPDATE app.api_token SET revoked_at = now()
-                WHERE id = \(id) AND account_id = \(account.id) AND revoked_at IS NULL
-                RETURNING \(APIToken.columns)
-                """
-            )
-            guard let token = try row.map(APIToken.init(row:)) else {
-                throw NotFound(.token, String(id))
-            }
-            var before = token
-            before.revokedAt = nil
+            let (before, after) = try await Self.revoke(id, of: .account(account.id), in: transaction)
             let change = AccountChange(
                 account: account,
                 action: "token.revoke",
                 subject: "token/\(id)",
                 before: JSONWriter.text(of: before),
-                after: JSONWriter.text(of: token),
+                after: JSONWriter.text(of: after),
                 context: context
             )
             try await AccountBook.record(change, in: transaction)
+        }
+    }
+
+    /// Revokes a token; returns it as it was and as it is.
+    ///
+    /// - Throws: `NotFound`.
+    static func revoke(
+        _ id: Int64,
+        of owner: TokenOwner,
+        in transaction: PostgresTransaction
+    ) async throws -> (before: APIToken, after: APIToken) {
+        let row = try await transaction.first(
+            """
+            UPDATE app.api_token SET revoked_at = now()
+            WHERE id = \(id) AND \(owner.condition) AND revoked_at IS NULL
+            RETURNING \(APIToken.columns)
+            """
+        )
+        guard let after = try row.map(APIToken.init(row:)) else {
+            throw NotFound(.token, String(id))
+        }
+        var before = after
+        before.revokedAt = nil
+        return (before, after)
+    }
+}
+
+extension TokenOwner {
+    /// The condition that picks the owner's tokens.
+    fileprivate var condition: PostgresQuery {
+        switch self {
+        case .account(let id): "account_id = \(id)"
+        case .user(let id): "person_id = \(id)"
         }
     }
 }

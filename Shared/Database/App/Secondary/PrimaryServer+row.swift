@@ -4,7 +4,11 @@
 import Domain
 import Postgres
 
-extension PrimaryServer {
+extension PrimaryServer: OwnedRow {
+    static var table: PostgresQuery { "app.primary_server" }
+    static var ownerColumn: PostgresQuery { "account_id" }
+    static var notFoundKind: NotFound.Kind { .primaryServer }
+
     static var columns: PostgresQuery {
         """
         id, account_id, name, ip, port, created_at, updated_at,

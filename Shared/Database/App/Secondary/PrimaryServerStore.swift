@@ -21,22 +21,14 @@ package struct PrimaryServerStore: Sendable {
         sort: [Sort<PrimaryServerSortField>] = [],
         page: Page = Page()
     ) async throws -> PageResult<PrimaryServer> {
-        try await Listing.page(
-            page,
-            of: PrimaryServer.columns,
-            from: "app.primary_server",
-            where: ["account_id = \(account)"],
-            orderBy: Listing.order(sort, otherwise: .id) { $0.rawValue },
-            in: pool,
-            decode: PrimaryServer.init(row:)
-        )
+        try await PrimaryServer.page(page, of: account, sort: sort, otherwise: .id, in: pool)
     }
 
     /// A primary server of the account.
     ///
     /// - Throws: `NotFound`.
     package func server(account: Int64, id: Int64) async throws -> PrimaryServer {
-        try await Self.server(account: account, id: id, in: pool)
+        try await PrimaryServer.find(id, of: account, in: pool)
     }
 
     /// Makes a primary server without zones.
@@ -49,14 +41,12 @@ package struct PrimaryServerStore: Sendable {
     ) async throws -> PrimaryServer {
         let fields = try input.validated()
         return try await pool.withTransaction { transaction in
-            // Two that come at once must not both be the last one.
-            _ = try await transaction.query("SELECT 1 FROM app.account WHERE id = \(account.id) FOR UPDATE")
-            let count: Int = try await transaction.query(
-                "SELECT count(*) FROM app.primary_server WHERE account_id = \(account.id)"
-            ).only().decode(0)
-            guard count < Self.maximumPerAccount else {
-                throw ValidationErrors("base", "An account can have at most \(Self.maximumPerAccount) primary servers")
-            }
+            try await PrimaryServer.requireRoom(
+                of: account.id,
+                maximum: Self.maximumPerAccount,
+                "primary servers",
+                in: transaction
+            )
             let rows = try await transaction.query(
                 """
                 INSERT INTO app.primary_server (account_id, name, ip, port)
@@ -83,7 +73,7 @@ package struct PrimaryServerStore: Sendable {
     /// - Throws: `NotFound`.
     package func delete(account: Account, id: Int64, context: ChangeContext) async throws {
         try await pool.withTransaction { transaction in
-            let server = try await Self.server(account: account.id, id: id, locked: true, in: transaction)
+            let server = try await PrimaryServer.find(id, of: account.id, locked: true, in: transaction)
             try await transaction.execute("DELETE FROM app.primary_server WHERE id = \(id)")
             let change = AccountChange(
                 "secondary_dns.delete",
@@ -136,7 +126,7 @@ package struct PrimaryServerStore: Sendable {
         statement: @Sendable (Int64) -> PostgresQuery
     ) async throws -> PrimaryServer {
         try await pool.withTransaction { transaction in
-            let before = try await Self.server(account: account.id, id: id, locked: true, in: transaction)
+            let before = try await PrimaryServer.find(id, of: account.id, locked: true, in: transaction)
             let row = try await transaction.first(
                 """
                 SELECT id, secondary FROM app.zone WHERE account_id = \(account.id) AND \(identifier.condition)
@@ -149,7 +139,7 @@ package struct PrimaryServerStore: Sendable {
             }
             guard try await transaction.execute(statement(try row.decode("id"))) > 0 else { return before }
             try await transaction.execute("UPDATE app.primary_server SET updated_at = now() WHERE id = \(id)")
-            let after = try await Self.server(account: account.id, id: id, in: transaction)
+            let after = try await PrimaryServer.find(id, of: account.id, in: transaction)
             let change = AccountChange(
                 "secondary_dns.update",
                 of: "primary_server/\(id)",
@@ -162,21 +152,5 @@ package struct PrimaryServerStore: Sendable {
             try await AccountBook.record(change, in: transaction)
             return after
         }
-    }
-
-    private static func server(
-        account: Int64,
-        id: Int64,
-        locked: Bool = false,
-        in database: some PostgresQuerying
-    ) async throws -> PrimaryServer {
-        let row = try await database.first(
-            """
-            SELECT \(PrimaryServer.columns) FROM app.primary_server
-            WHERE account_id = \(account) AND id = \(id) \(unescaped: locked ? "FOR UPDATE" : "")
-            """
-        )
-        guard let row else { throw NotFound(.primaryServer, String(id)) }
-        return try PrimaryServer(row: row)
     }
 }

@@ -4,7 +4,11 @@
 import Domain
 import Postgres
 
-extension Template {
+extension Template: OwnedRow {
+    static var table: PostgresQuery { "app.template" }
+    static var ownerColumn: PostgresQuery { "account_id" }
+    static var notFoundKind: NotFound.Kind { .template }
+
     static var columns: PostgresQuery {
         "id, account_id, name, sid, description, created_at, updated_at"
     }
@@ -22,7 +26,11 @@ extension Template {
     }
 }
 
-extension TemplateRecord {
+extension TemplateRecord: OwnedRow {
+    static var table: PostgresQuery { "app.template_record" }
+    static var ownerColumn: PostgresQuery { "template_id" }
+    static var notFoundKind: NotFound.Kind { .record }
+
     static var columns: PostgresQuery {
         "id, template_id, name, content, ttl, priority, type, created_at, updated_at"
     }

@@ -18,15 +18,7 @@ extension TemplateStore {
         page: Page = Page()
     ) async throws -> PageResult<TemplateRecord> {
         let template = try await template(account: account, identifier)
-        return try await Listing.page(
-            page,
-            of: TemplateRecord.columns,
-            from: "app.template_record",
-            where: ["template_id = \(template.id)"],
-            orderBy: Listing.order(sort, otherwise: .id) { $0.rawValue },
-            in: pool,
-            decode: TemplateRecord.init(row:)
-        )
+        return try await TemplateRecord.page(page, of: template.id, sort: sort, otherwise: .id, in: pool)
     }
 
     /// A record of a template.
@@ -34,14 +26,7 @@ extension TemplateStore {
     /// - Throws: `NotFound` (template, record).
     package func record(account: Int64, _ identifier: ResourceIdentifier, id: Int64) async throws -> TemplateRecord {
         let template = try await template(account: account, identifier)
-        let row = try await pool.first(
-            """
-            SELECT \(TemplateRecord.columns) FROM app.template_record
-            WHERE template_id = \(template.id) AND id = \(id)
-            """
-        )
-        guard let row else { throw NotFound(.record, String(id)) }
-        return try TemplateRecord(row: row)
+        return try await TemplateRecord.find(id, of: template.id, in: pool)
     }
 
     /// Adds a record to a template.
@@ -95,14 +80,7 @@ extension TemplateStore {
     ) async throws {
         try await pool.withTransaction { transaction in
             let template = try await Self.template(account: account.id, identifier, locked: true, in: transaction)
-            let row = try await transaction.first(
-                """
-                DELETE FROM app.template_record WHERE template_id = \(template.id) AND id = \(id)
-                RETURNING \(TemplateRecord.columns)
-                """
-            )
-            guard let row else { throw NotFound(.record, String(id)) }
-            let record = try TemplateRecord(row: row)
+            let record = try await TemplateRecord.remove(id, of: template.id, in: transaction)
             let change = AccountChange(
                 "template_record.delete",
                 of: "template/\(template.id)/\(record.id)",

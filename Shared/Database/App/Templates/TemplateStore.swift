@@ -20,15 +20,7 @@ package struct TemplateStore: Sendable {
         sort: [Sort<TemplateSortField>] = [],
         page: Page = Page()
     ) async throws -> PageResult<Template> {
-        try await Listing.page(
-            page,
-            of: Template.columns,
-            from: "app.template",
-            where: ["account_id = \(account)"],
-            orderBy: Listing.order(sort, otherwise: .id) { $0.rawValue },
-            in: pool,
-            decode: Template.init(row:)
-        )
+        try await Template.page(page, of: account, sort: sort, otherwise: .id, in: pool)
     }
 
     /// A template of the account, by id or short name.

@@ -29,6 +29,12 @@ package struct Webhook: Sendable, Hashable {
     }
 }
 
+extension Webhook: OwnedRow {
+    static var table: PostgresQuery { "app.webhook" }
+    static var ownerColumn: PostgresQuery { "account_id" }
+    static var notFoundKind: NotFound.Kind { .webhook }
+}
+
 /// Without the secret, which is shown when it is made and never again.
 extension Webhook: JSONWritable {
     package func write(to json: inout JSONWriter) {

@@ -27,14 +27,12 @@ package struct WebhookStore: Sendable {
     /// - Throws: `ValidationErrors` for `base` when the account has too many.
     package func create(account: Account, _ address: WebhookAddress, context: ChangeContext) async throws -> Webhook {
         try await pool.withTransaction { transaction in
-            // Two that come at once must not both be the last one.
-            _ = try await transaction.query("SELECT 1 FROM app.account WHERE id = \(account.id) FOR UPDATE")
-            let count: Int = try await transaction.query(
-                "SELECT count(*) FROM app.webhook WHERE account_id = \(account.id)"
-            ).only().decode(0)
-            guard count < Self.maximumPerAccount else {
-                throw ValidationErrors("base", "An account can have at most \(Self.maximumPerAccount) webhooks")
-            }
+            try await Webhook.requireRoom(
+                of: account.id,
+                maximum: Self.maximumPerAccount,
+                "webhooks",
+                in: transaction
+            )
             let webhook = try await Self.insert(account: account.id, url: address.text, in: transaction)
             let change = AccountChange(
                 "webhook.create",
@@ -63,11 +61,7 @@ package struct WebhookStore: Sendable {
     ///
     /// - Throws: `NotFound`.
     package func webhook(account: Int64, id: Int64) async throws -> Webhook {
-        let row = try await pool.first(
-            "SELECT \(Webhook.columns) FROM app.webhook WHERE account_id = \(account) AND id = \(id)"
-        )
-        guard let row else { throw NotFound(.webhook, String(id)) }
-        return try Webhook(row: row)
+        try await Webhook.find(id, of: account, in: pool)
     }
 
     /// False when the account has no such webhook: for the operator.
@@ -80,13 +74,7 @@ package struct WebhookStore: Sendable {
     /// - Throws: `NotFound`.
     package func delete(account: Account, id: Int64, context: ChangeContext) async throws {
         try await pool.withTransaction { transaction in
-            let row = try await transaction.first(
-                """
-                DELETE FROM app.webhook WHERE id = \(id) AND account_id = \(account.id) RETURNING \(Webhook.columns)
-                """
-            )
-            guard let row else { throw NotFound(.webhook, String(id)) }
-            let webhook = try Webhook(row: row)
+            let webhook = try await Webhook.remove(id, of: account.id, in: transaction)
             let change = AccountChange(
                 "webhook.delete",
                 of: "webhook/\(webhook.id)",
@@ -172,12 +160,7 @@ package struct WebhookStore: Sendable {
         assignments: @Sendable (Webhook) -> PostgresQuery?
     ) async throws -> Webhook {
         try await pool.withTransaction { transaction in
-            let row = try await transaction.first(
-                """
-                SELECT \(Webhook.columns) FROM app.webhook WHERE account_id = \(account.id) AND id = \(id) FOR UPDATE
-                """
-            )
-            guard let before = try row.map(Webhook.init(row:)) else { throw NotFound(.webhook, String(id)) }
+            let before = try await Webhook.find(id, of: account.id, locked: true, in: transaction)
             guard let assignments = assignments(before) else { return before }
             let after = try Webhook(
                 row: try await transaction.query(

@@ -22,13 +22,13 @@ struct TokenController {
     @Sendable func list(_ request: Request, context: APIRequestContext) async throws -> Response {
         let principal = try context.requirePrincipal()
         let page = QueryParameters(request.uri).page
-        return .list(try await self.identity.tokens.list(account: principal.account.id, page: page))
+        return .list(try await self.identity.tokens.list(of: .account(principal.account.id), page: page))
     }
 
     @Sendable func get(_ request: Request, context: APIRequestContext) async throws -> Response {
         let principal = try context.requirePrincipal()
         let id = try context.identifier("token", .token)
-        return .data(try await self.identity.tokens.token(account: principal.account.id, id: id))
+        return .data(try await self.identity.tokens.token(of: .account(principal.account.id), id: id))
     }
 
     @Sendable func create(_ request: Request, context: APIRequestContext) async throws -> Response {

@@ -23,13 +23,13 @@ struct UserTokenController {
     @Sendable func list(_ request: Request, context: APIRequestContext) async throws -> Response {
         let user = try self.reader(context)
         let page = QueryParameters(request.uri).page
-        return .list(try await self.identity.tokens.list(user: user.id, page: page))
+        return .list(try await self.identity.tokens.list(of: .user(user.id), page: page))
     }
 
     @Sendable func get(_ request: Request, context: APIRequestContext) async throws -> Response {
         let user = try self.reader(context)
         let id = try context.identifier("token", .token)
-        return .data(try await self.identity.tokens.token(user: user.id, id: id))
+        return .data(try await self.identity.tokens.token(of: .user(user.id), id: id))
     }
 
     @Sendable func create(_ request: Request, context: APIRequestContext) async throws -> Response {
