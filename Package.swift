@@ -34,6 +34,7 @@ extension Target.Dependency {
     static let metricsCore = product(name: "CoreMetrics", package: "swift-metrics")
     static let nioCore = product(name: "NIOCore", package: "swift-nio")
     static let nioEmbedded = product(name: "NIOEmbedded", package: "swift-nio")
+    static let nioExtras = product(name: "NIOExtras", package: "swift-nio-extras")
     static let nioHTTP1 = product(name: "NIOHTTP1", package: "swift-nio")
     static let nioHTTPTypes = product(name: "NIOHTTPTypes", package: "swift-nio-extras")
     static let nioPosix = product(name: "NIOPosix", package: "swift-nio")
@@ -109,6 +110,11 @@ let package = Package(
             "ZoneSync",
             path: "Shared/ZoneSync",
             ["DNSWire", "DNSText", "ZoneStore", .crypto, .logging, .nioCore, .nioPosix]
+        ),
+        library(
+            "DNSClient",
+            path: "Shared/DNSClient",
+            ["DNSWire", .nioCore, .nioExtras, .nioPosix]
         ),
         library("ZoneTransfer", path: "Shared/ZoneTransfer", ["DNSWire", "ZoneStore", .crypto]),
         library("Postgres", path: "Shared/Postgres", ["CLibPQ", .logging]),
@@ -197,6 +203,7 @@ let package = Package(
         tests("JobsTests", ["Jobs"]),
         tests("ZoneStoreTests", ["ZoneStore", "DNSWire", "CLMDB", .crypto]),
         tests("ZoneSyncTests", ["ZoneSync", "ZoneStore", "DNSWire", "DNSText", .logging, .nioCore, .nioPosix]),
+        tests("DNSClientTests", ["DNSClient", "DNSWire", "TestSupport", .nioCore]),
         tests("ZoneTransferTests", ["ZoneTransfer", "ZoneStore", "DNSWire", "DNSText", .crypto]),
         tests("PostgresTests", ["Postgres", "TestSupport", .logging]),
         tests("DatabaseTests", ["Database", "Postgres", "Domain", "Identity", "Jobs", "TestSupport", .logging]),
