@@ -45,7 +45,8 @@ extension FollowerSession {
             guard phase == .live else { throw unexpected(message) }
             self.checkpoint = checkpoint
             try compareCheckpoint()
-        case .greeting, .helloAccepted, .resume, .snapshot, .counted, .failure:
+        case .greeting, .helloAccepted, .resume, .snapshot, .manifest, .bucket, .member, .listed, .fetched, .counted,
+            .failure:
             throw unexpected(message)
         }
     }

@@ -179,7 +179,7 @@ package struct FollowerSession: Sendable {
         case .awaitingHello:
             guard case .helloAccepted = message else { throw unexpected(message) }
             phase = .awaitingStart
-            outgoing.append(.follow(epoch: epoch, from: start.mends ? 0 : durable, window: start.window))
+            outgoing.append(.follow(FollowRequest(epoch: epoch, from: start.mends ? 0 : durable, window: start.window)))
         case .awaitingStart:
             try begin(message)
         case .snapshot, .live:

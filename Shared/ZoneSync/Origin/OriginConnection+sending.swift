@@ -8,8 +8,7 @@ extension OriginConnection {
     /// Sends until the connection ends; a thrown ``ProtocolError`` is what to tell the consumer.
     func send(_ writer: OriginWriter) async throws {
         let head = try await readingSource { try await shared.source.head() }
-        let capabilities = [OriginCapability.diff] + (shared.source.recordsCounts ? [OriginCapability.count] : [])
-        try await writer.write(.greeting(node: shared.nodeName, head: head, capabilities: capabilities))
+        try await writer.write(.greeting(node: shared.nodeName, head: head, capabilities: shared.capabilities))
         try await writer.flush()
         var checkpointAt = OriginShared.now
         var checkpointed: UInt64?
@@ -24,6 +23,10 @@ extension OriginConnection {
                 try await start(writer)
             case .sendZone(let zone):
                 try await sendZone(zone, writer)
+            case .sendZones(let generations):
+                try await sendZones(generations, writer)
+            case .listBuckets(let buckets):
+                try await list(buckets, writer)
             case .sendCounted(let mark):
                 try await writer.write(.counted(mark))
                 try await writer.flush()
@@ -54,7 +57,7 @@ extension OriginConnection {
     private func start(_ writer: OriginWriter) async throws {
         let head = try await readingSource { try await shared.source.head() }
         shared.feed.note(head)
-        switch session.withLock({ $0.begin(at: head) }) {
+        switch session.withLock({ $0.begin(at: head, shared.offer) }) {
         case .resume(let position):
             reporter.add(.connected(epoch: head.epoch, position: position))
             try await writer.write(.resume(epoch: head.epoch, from: position, head: head.head))
@@ -63,25 +66,41 @@ extension OriginConnection {
         case .snapshot:
             reporter.add(.connected(epoch: head.epoch, position: 0))
             try await sendSnapshot(writer)
+        case .restOfSnapshot(let mark):
+            reporter.add(.connected(epoch: head.epoch, position: 0))
+            try await sendSnapshot(writer, after: mark)
+        case .manifest:
+            try await beginReconciliation(atLeast: head, writer)
         }
     }
 
-    private func sendSnapshot(_ writer: OriginWriter) async throws {
+    /// All zones, or those behind the mark of a snapshot that was cut off: then the entries after its position follow.
+    func sendSnapshot(_ writer: OriginWriter, after mark: FollowRequest.SnapshotMark? = nil) async throws {
         guard shared.takeSnapshotSlot() else {
             throw ProtocolError(.slowDown, "too many snapshots at once", retryMilliseconds: 1_000)
         }
         defer { shared.returnSnapshotSlot() }
         do {
-            let snapshot = try await shared.source.snapshot()
+            var snapshot = try await shared.source.snapshot()
+            if let mark {
+                guard snapshot.epoch == session.withLock({ $0.asked.epoch }) else {
+                    throw ProtocolError(.gone, "the epoch changed")
+                }
+                snapshot.position = mark.position
+                snapshot.after = mark.after
+            }
             logger.info(
                 "a snapshot begins",
-                metadata: ["position": "\(snapshot.position)", "zones": "\(snapshot.zones)"]
+                metadata: [
+                    "position": "\(snapshot.position)", "zones": "\(snapshot.zones)",
+                    "after": "\(snapshot.after ?? 0)",
+                ]
             )
             try await writer.write(.snapshot(snapshot))
             try await writer.flush()
             _ = await writer.takeOctets()
             let sink = OriginSnapshotWriter(writer: writer, connection: self)
-            try await shared.source.readZones(after: 0, into: sink)
+            try await shared.source.readZones(after: mark?.after ?? 0, into: sink)
             try await sink.endChunk()
             try await writer.write(.snapshotEnd(position: snapshot.position))
             try await writer.flush()
@@ -177,7 +196,7 @@ extension OriginConnection {
     }
 
     /// A failure of the source ends the connection only where half a message was written.
-    private func endIfUnusable(_ writer: OriginWriter, _ error: any Error) async throws {
+    func endIfUnusable(_ writer: OriginWriter, _ error: any Error) async throws {
         if error is CancellationError { throw error }
         if error is ProtocolError { throw error }
         if await writer.isBroken { throw error }
@@ -188,7 +207,7 @@ extension OriginConnection {
         }
     }
 
-    private func readingSource<Value>(_ body: () async throws -> Value) async throws -> Value {
+    func readingSource<Value>(_ body: () async throws -> Value) async throws -> Value {
         do {
             return try await body()
         } catch is CancellationError {

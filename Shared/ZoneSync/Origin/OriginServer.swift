@@ -22,6 +22,9 @@ package final class OriginServer: Sendable {
         package var maximumConnections = 1_024
         /// Snapshots under way at once; consumers beyond them are told to come again.
         package var maximumSnapshots = 8
+        /// Entries that are replayed at most to a consumer that can compare what it holds instead: further behind, it
+        /// reconciles by manifest.
+        package var maximumReplay: UInt64 = 100_000
         /// How often PING is sent, and the source's head looked at.
         package var pingInterval = TimeAmount.seconds(1)
         /// Where the connections run.
@@ -79,6 +82,7 @@ package final class OriginServer: Sendable {
             registry: registry,
             nodeName: configuration.nodeName,
             maximumSnapshots: configuration.maximumSnapshots,
+            maximumReplay: configuration.maximumReplay,
             logger: logger
         )
         let limit = configuration.maximumConnections

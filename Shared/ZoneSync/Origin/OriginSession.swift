@@ -14,6 +14,10 @@ package struct OriginSession: Sendable {
         case start
         /// Send the whole zone as `ZONE`, or `GONE`.
         case sendZone(String)
+        /// Send the zones of these generations, as parts of a reconciliation.
+        case sendZones([UInt64])
+        /// List the zones of these buckets.
+        case listBuckets([UInt8])
         /// Say that reports of counts are kept.
         case sendCounted(CountMark)
         /// Send entries after this position.
@@ -36,6 +40,24 @@ package struct OriginSession: Sendable {
     package enum Beginning: Sendable, Equatable {
         case resume(from: UInt64)
         case snapshot
+        /// The rest of a snapshot that was cut off.
+        case restOfSnapshot(FollowRequest.SnapshotMark)
+        /// A manifest, or a snapshot when the follower holds little of what is there.
+        case manifest
+    }
+
+    /// What an origin offers to followers.
+    package struct Offer: Sendable {
+        /// Whether the source has a manifest.
+        package var servesManifest: Bool
+        /// Entries that are replayed at most to a follower that can reconcile instead.
+        package var maximumReplay: UInt64
+
+        /// An offer of these values.
+        package init(servesManifest: Bool = false, maximumReplay: UInt64 = .max) {
+            self.servesManifest = servesManifest
+            self.maximumReplay = maximumReplay
+        }
     }
 
     private enum Phase: Sendable, Equatable {
@@ -44,6 +66,7 @@ package struct OriginSession: Sendable {
         case awaitingFollow
         case starting
         case snapshot
+        case reconciling
         case live
     }
 
@@ -56,6 +79,10 @@ package struct OriginSession: Sendable {
     private var chunks = CreditWindow()
     private var positions = CreditWindow()
     private var wants: [String] = []
+    private var listings: [[UInt8]] = []
+    private var fetches: [UInt64] = []
+    private var fetchedChunks: UInt64 = 0
+    private var fetched: UInt64 = 0
     /// Reports of counts that are not kept yet, or not said to be.
     private var openCounts: [CountMark] = []
     /// Reports that are kept, and not yet said to be.
@@ -64,8 +91,8 @@ package struct OriginSession: Sendable {
     private var acknowledged: UInt64 = 0
     private var lastHeard: Duration
     private var lastProgress: Duration
-    /// The epoch and position that FOLLOW named.
-    package private(set) var asked: (epoch: String, from: UInt64) = ("", 0)
+    /// What FOLLOW asked for.
+    package private(set) var asked = FollowRequest(epoch: "", from: 0, window: ProtocolLimits.defaultWindow)
     /// The epoch that the positions sent belong to.
     package private(set) var epoch = ""
     /// The last position sent.
@@ -83,6 +110,8 @@ package struct OriginSession: Sendable {
     package var hasCredit: Bool { outstanding < window }
     /// Octets after which a chunk of a snapshot is ended.
     package var chunkOctets: Int { window / 4 }
+    /// Whether the stream was begun, in whatever way.
+    private var streams: Bool { phase == .snapshot || phase == .reconciling || phase == .live }
     /// Whether entries may flow.
     package var isLive: Bool { phase == .live }
 
@@ -93,31 +122,47 @@ package struct OriginSession: Sendable {
         switch (message, phase) {
         case (.hello(let node), .awaitingHello):
             phase = .admitting(node)
-        case (.follow(let epoch, let from, let window), .awaitingFollow):
-            asked = (epoch, from)
-            self.window = min(
-                max(window, ProtocolLimits.window.lowerBound),
+        case (.follow(let request), .awaitingFollow):
+            asked = request
+            window = min(
+                max(request.window, ProtocolLimits.window.lowerBound),
                 ProtocolLimits.window.upperBound
             )
             phase = .starting
-        case (.acknowledge(let position, let chunk), .snapshot), (.acknowledge(let position, let chunk), .live):
+        case (.manifest(let buckets), .reconciling):
+            // A follower asks for the next when it has compared the last.
+            guard listings.isEmpty else { throw ProtocolError(.slowDown, "a listing is under way already") }
+            listings.append(buckets)
+        case (.fetch(let generations), .reconciling):
+            guard fetches.count + generations.count <= ProtocolLimits.fetches else {
+                throw ProtocolError(.slowDown, "more than \(ProtocolLimits.fetches) generations asked for at once")
+            }
+            fetches += generations
+        case (.adopt(let position), .reconciling):
+            guard position == sent else {
+                throw ProtocolError(.conflict, "ADOPT \(position): the manifest is of \(sent)")
+            }
+            phase = .live
+            lastProgress = now
+            acknowledged = position
+            return .acknowledged(position)
+        case (.acknowledge(let position, let chunk), _) where streams:
             return try acknowledge(position, chunk, now)
-        case (.refuse(let position, let zone, let error), .snapshot),
-            (.refuse(let position, let zone, let error), .live):
+        case (.refuse(let position, let zone, let error), _) where streams:
             return .refused(position: position, zone: zone, error)
-        case (.want(let zone), .snapshot), (.want(let zone), .live):
+        case (.want(let zone), _) where streams:
             guard !wants.contains(zone) else { break }
             guard wants.count < ProtocolLimits.wants else {
                 throw ProtocolError(.slowDown, "more than \(ProtocolLimits.wants) zones asked for at once")
             }
             wants.append(zone)
-        case (.count(let report), .snapshot), (.count(let report), .live):
+        case (.count(let report), _) where streams:
             guard openCounts.count < CountReport.window else {
                 throw ProtocolError(.slowDown, "more than \(CountReport.window) reports of counts at once")
             }
             openCounts.append(CountMark(run: report.run, sequence: report.sequence))
             return .counted(report)
-        case (.pong, .awaitingFollow), (.pong, .starting), (.pong, .snapshot), (.pong, .live):
+        case (.pong, _) where streams || phase == .awaitingFollow || phase == .starting:
             break
         case (.quit, _):
             return .ended(nil)
@@ -134,7 +179,7 @@ package struct OriginSession: Sendable {
         _ chunk: UInt64?,
         _ now: Duration
     ) throws(ProtocolError) -> Report? {
-        guard position <= sent else {
+        guard position <= sent, phase != .reconciling || position == 0 else {
             throw ProtocolError(.conflict, "ACK \(position): only positions up to \(sent) were sent")
         }
         var progress = positions.release(upTo: position)
@@ -156,6 +201,14 @@ package struct OriginSession: Sendable {
         case .admitting(let node): return .admit(node)
         case .starting: return .start
         case .awaitingHello, .awaitingFollow, .snapshot: return .wait
+        case .reconciling:
+            if !kept.isEmpty { return .sendCounted(kept.removeFirst()) }
+            if !wants.isEmpty { return .sendZone(wants.removeFirst()) }
+            if !fetches.isEmpty {
+                defer { fetches = [] }
+                return .sendZones(fetches)
+            }
+            return listings.isEmpty ? .wait : .listBuckets(listings.removeFirst())
         case .live:
             if !kept.isEmpty { return .sendCounted(kept.removeFirst()) }
             if !wants.isEmpty { return .sendZone(wants.removeFirst()) }
@@ -170,11 +223,26 @@ package struct OriginSession: Sendable {
 
     /// Begins the stream at an origin that stands at `head`. A position beyond the head is of a consumer that followed
     /// an origin further on: entries reach it when this one is as far.
-    package mutating func begin(at head: OriginHead) -> Beginning {
-        guard asked.epoch == head.epoch, asked.from > 0, asked.from >= head.floor else {
+    package mutating func begin(at head: OriginHead, _ offer: Offer = Offer()) -> Beginning {
+        let reconciles = offer.servesManifest && (asked.zones ?? 0) > 0
+        guard asked.epoch == head.epoch else { return beginAnew(reconciles) }
+        if asked.from > 0, asked.from >= head.floor {
+            let missing = head.head - min(asked.from, head.head)
+            // An origin that is behind knows no better than the follower, until it is as far.
+            let isBehind = asked.from > head.head
+            if isBehind || !reconciles || (!asked.mends && missing <= offer.maximumReplay) {
+                return resume(head)
+            }
+        } else if let mark = asked.snapshot, asked.from == 0, mark.position >= head.floor,
+            mark.position <= head.head, head.head - mark.position <= offer.maximumReplay
+        {
             phase = .snapshot
-            return .snapshot
+            return .restOfSnapshot(mark)
         }
+        return beginAnew(reconciles)
+    }
+
+    private mutating func resume(_ head: OriginHead) -> Beginning {
         epoch = head.epoch
         sent = asked.from
         acknowledged = asked.from
@@ -182,7 +250,32 @@ package struct OriginSession: Sendable {
         return .resume(from: asked.from)
     }
 
-    /// A chunk of the snapshot was sent.
+    private mutating func beginAnew(_ reconciles: Bool) -> Beginning {
+        phase = reconciles ? .reconciling : .snapshot
+        return reconciles ? .manifest : .snapshot
+    }
+
+    /// Whether a manifest is worth it: a follower that holds next to nothing is served better by a snapshot.
+    package mutating func prefersManifest(over zones: Int) -> Bool {
+        if asked.mends || (asked.zones ?? 0) >= zones / 8 { return true }
+        phase = .snapshot
+        return false
+    }
+
+    /// The sums of a manifest were sent.
+    package mutating func sentManifest(_ manifest: OriginManifest) {
+        epoch = manifest.epoch
+        sent = manifest.position
+    }
+
+    /// The number of the next chunk of zones fetched, and how many generations were dealt with at its end.
+    package mutating func nextFetched(_ generations: Int) -> (chunk: UInt64, done: UInt64) {
+        fetchedChunks += 1
+        fetched += UInt64(generations)
+        return (fetchedChunks, fetched)
+    }
+
+    /// A chunk of the snapshot, or of the zones fetched, was sent.
     package mutating func sentChunk(_ number: UInt64, octets: Int, now: Duration) {
         if outstanding == 0 { lastProgress = now }
         chunks.add(octets, marker: number)

@@ -15,6 +15,7 @@ final class OriginShared: Sendable {
     let registry: OriginRegistry
     let nodeName: String
     let logger: Logger
+    private let maximumReplay: UInt64
     private let snapshots: Mutex<Int>
 
     init(
@@ -23,6 +24,7 @@ final class OriginShared: Sendable {
         registry: OriginRegistry,
         nodeName: String,
         maximumSnapshots: Int,
+        maximumReplay: UInt64,
         logger: Logger
     ) {
         self.source = source
@@ -30,7 +32,19 @@ final class OriginShared: Sendable {
         self.registry = registry
         self.nodeName = nodeName
         self.logger = logger
+        self.maximumReplay = maximumReplay
         snapshots = Mutex(maximumSnapshots)
+    }
+
+    /// What consumers are offered.
+    var offer: OriginSession.Offer {
+        OriginSession.Offer(servesManifest: source.servesManifest, maximumReplay: maximumReplay)
+    }
+
+    /// The words of the greeting.
+    var capabilities: [String] {
+        [OriginCapability.diff] + (source.recordsCounts ? [OriginCapability.count] : [])
+            + (source.servesManifest ? [OriginCapability.manifest] : [])
     }
 
     /// A monotonic clock, from an arbitrary beginning.

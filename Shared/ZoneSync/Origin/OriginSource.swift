@@ -35,6 +35,23 @@ package protocol OriginSource: Sendable {
     /// nil when that does not hold at this moment, or when the source keeps no set hash.
     func checkpoint() async throws -> OriginCheckpoint?
 
+    /// Whether ``manifest()``, ``readManifest(of:into:)`` and ``readZones(generations:into:)`` work: consumers that hold
+    /// zones then reconcile instead of taking snapshots.
+    var servesManifest: Bool { get }
+
+    /// The sums of all live zones, and a position whose entries are all in them. What was published later may be in them
+    /// too. Costs little: asked for by each consumer that comes back after a change of the epoch.
+    func manifest() async throws -> OriginManifest
+
+    /// Hands every live zone of some buckets to `sink`, as it is now or was at the manifest that was given last, in any
+    /// order and each name once. A name that has been made again meanwhile must be there in its old or its new
+    /// life.
+    func readManifest(of buckets: Set<UInt8>, into sink: any OriginManifestSink) async throws
+
+    /// Hands the live zones of some generations to `sink`, in ascending order of generation; those that are not live any
+    /// more are left out.
+    func readZones(generations: [UInt64], into sink: any OriginZoneSink) async throws
+
     /// A consumer came, acknowledged, refused a zone or went. Called once at a time for each connection;
     /// acknowledgements are coalesced to the newest while a call is running.
     func nodeReported(_ event: OriginNodeEvent, by node: OriginNode) async
@@ -51,6 +68,22 @@ extension OriginSource {
     /// No set hash is kept.
     package func checkpoint() async throws -> OriginCheckpoint? { nil }
 
+    /// No manifest is kept.
+    package var servesManifest: Bool { false }
+
+    /// There is none.
+    package func manifest() async throws -> OriginManifest { throw OriginSourceError.noManifest }
+
+    /// There is none.
+    package func readManifest(of buckets: Set<UInt8>, into sink: any OriginManifestSink) async throws {
+        throw OriginSourceError.noManifest
+    }
+
+    /// There is none.
+    package func readZones(generations: [UInt64], into sink: any OriginZoneSink) async throws {
+        throw OriginSourceError.noManifest
+    }
+
     /// Counts are not kept.
     package var recordsCounts: Bool { false }
 
@@ -62,6 +95,8 @@ extension OriginSource {
 package enum OriginSourceError: Error, Equatable {
     /// The entries after the position are no longer kept; the consumer needs a snapshot.
     case belowFloor
+    /// The source has no manifest, or none at this moment.
+    case noManifest
 }
 
 /// Takes zones from an ``OriginSource``, at its own pace: each call may suspend, and throws when the consumer is gone.

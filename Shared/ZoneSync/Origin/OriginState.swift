@@ -28,12 +28,15 @@ package struct OriginSnapshot: Sendable, Equatable {
     package var position: UInt64
     /// Live zones at about that moment (progress only, except that 0 and not 0 are told apart).
     package var zones: Int
+    /// The generation that a snapshot which was cut off goes on after; nil for one from the beginning.
+    package var after: UInt64?
 
     /// A snapshot of these values.
-    package init(epoch: String, position: UInt64, zones: Int) {
+    package init(epoch: String, position: UInt64, zones: Int, after: UInt64? = nil) {
         self.epoch = epoch
         self.position = position
         self.zones = zones
+        self.after = after
     }
 }
 

@@ -5,8 +5,14 @@
 package enum ClientMessage: Sendable, Equatable {
     /// `HELLO node= role= software=`: the first line.
     case hello(OriginNode)
-    /// `FOLLOW epoch= from= window=`: start the stream after `from`; 0 asks for a snapshot.
-    case follow(epoch: String, from: UInt64, window: Int)
+    /// `FOLLOW epoch= from= window= [zones=] [mend=1] [snap= after=]`: start the stream.
+    case follow(FollowRequest)
+    /// `MANIFEST 00,1f`: list the zones of these buckets; only in a reconciliation.
+    case manifest(buckets: [UInt8])
+    /// `FETCH gens=`: send the zones of these generations; only in a reconciliation.
+    case fetch(generations: [UInt64])
+    /// `ADOPT pos`: the reconciliation is complete and durable here, the stream goes on after `pos`.
+    case adopt(position: UInt64)
     /// `ACK pos [chunk=]`: everything up to `pos` (during a snapshot: up to the chunk) is durable here.
     case acknowledge(position: UInt64, chunk: UInt64?)
     /// `NAK pos code zone= text`: this zone's new state was refused; the old one stays in service.
@@ -28,8 +34,14 @@ package enum ClientMessage: Sendable, Equatable {
         case .hello(let node):
             "HELLO node=\(node.name) role=\(node.role)"
                 + (node.software.isEmpty ? "" : " software=\(node.software)")
-        case .follow(let epoch, let from, let window):
-            "FOLLOW epoch=\(epoch) from=\(from) window=\(window)"
+        case .follow(let request):
+            request.line
+        case .manifest(let buckets):
+            "MANIFEST \(buckets.map(\.hexDigits).joined(separator: ","))"
+        case .fetch(let generations):
+            "FETCH gens=\(generations.map(String.init).joined(separator: ","))"
+        case .adopt(let position):
+            "ADOPT \(position)"
         case .acknowledge(let position, let chunk):
             "ACK \(position)" + (chunk.map { " chunk=\($0)" } ?? "")
         case .refuse(let position, let zone, let error):
@@ -52,12 +64,10 @@ package enum ClientMessage: Sendable, Equatable {
         let line = try ControlLine(octets)
         switch line.verb {
         case "HELLO": return .hello(try OriginNode(line))
-        case "FOLLOW":
-            return .follow(
-                epoch: String(try line.required("epoch")),
-                from: try line.number("from"),
-                window: try line.optionalNumber("window") ?? ProtocolLimits.defaultWindow
-            )
+        case "FOLLOW": return .follow(try FollowRequest(line))
+        case "MANIFEST": return .manifest(buckets: try buckets(line))
+        case "FETCH": return .fetch(generations: try line.numbers("gens"))
+        case "ADOPT": return .adopt(position: try line.argument(0))
         case "ACK": return .acknowledge(position: try line.argument(0), chunk: try line.optionalNumber("chunk"))
         case "NAK":
             let number: Int = try line.argument(1)
@@ -75,6 +85,18 @@ package enum ClientMessage: Sendable, Equatable {
             if line.verb.hasPrefix("!") { throw ProtocolError(.version, "\(line.verb) is not understood here") }
             return nil
         }
+    }
+
+    /// The list of buckets: two hexadecimal digits each, ascending.
+    private static func buckets(_ line: ControlLine) throws(ProtocolError) -> [UInt8] {
+        var buckets: [UInt8] = []
+        for text in (line.arguments.first ?? "").split(separator: ",", omittingEmptySubsequences: false) {
+            guard let bucket = UInt8(hexDigits: text), buckets.last.map({ $0 < bucket }) ?? true else {
+                throw ProtocolError(.syntax, "MANIFEST: not an ascending list of buckets")
+            }
+            buckets.append(bucket)
+        }
+        return buckets
     }
 }
 

@@ -70,7 +70,10 @@ package struct ControlLine: Sendable {
     }
 
     /// The number that a key has, when it is there.
-    package func optionalNumber<Number: FixedWidthInteger>(_ key: Substring) throws(ProtocolError) -> Number? {
+    package func optionalNumber<Number: FixedWidthInteger>(
+        _ key: Substring,
+        as type: Number.Type = Number.self
+    ) throws(ProtocolError) -> Number? {
         guard let value = optional(key) else { return nil }
         return try Self.number(value, verb: verb, what: key)
     }
@@ -81,6 +84,15 @@ package struct ControlLine: Sendable {
             throw ProtocolError(.syntax, "\(verb): argument \(index + 1) is missing")
         }
         return try Self.number(arguments[index], verb: verb, what: "argument \(index + 1)")
+    }
+
+    /// The numbers of a list that a key must have: decimal, separated by commas, at least one.
+    package func numbers(_ key: Substring) throws(ProtocolError) -> [UInt64] {
+        var numbers: [UInt64] = []
+        for text in try required(key).split(separator: ",", omittingEmptySubsequences: false) {
+            numbers.append(try Self.number(text, verb: verb, what: key))
+        }
+        return numbers
     }
 
     /// A decimal number: digits only (no sign), within the range of its type.

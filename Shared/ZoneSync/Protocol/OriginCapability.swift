@@ -7,4 +7,6 @@ enum OriginCapability {
     static let diff = "diff"
     /// Reports of counts are kept.
     static let count = "count"
+    /// Followers that hold zones reconcile by their manifest.
+    static let manifest = "manifest"
 }

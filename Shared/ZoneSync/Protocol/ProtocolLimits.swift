@@ -17,4 +17,6 @@ package enum ProtocolLimits {
     package static let chunkZones = 1_000
     /// Whole zones that a follower may have asked for and not yet been given.
     package static let wants = 1_024
+    /// Generations that a follower may have asked for by `FETCH` and not yet been given.
+    package static let fetches = 4_096
 }

@@ -14,6 +14,17 @@ extension ServerMessage {
             "+OK resume epoch=\(epoch) from=\(from) head=\(head)"
         case .snapshot(let snapshot):
             "+OK snapshot epoch=\(snapshot.epoch) at=\(snapshot.position) zones=\(snapshot.zones)"
+                + (snapshot.after.map { " after=\($0)" } ?? "")
+        case .manifest(let epoch, let position, let zones):
+            "+OK manifest epoch=\(epoch) at=\(position) zones=\(zones)"
+        case .bucket(let index, let bucket):
+            "BUCKET \(index.hexDigits) zones=\(bucket.zones) set=\(bucket.setHash)"
+        case .member(let entry):
+            "M zone=\(entry.zone) gen=\(entry.generation) ver=\(entry.version) hash=\(entry.hash)"
+        case .listed(let zones):
+            "LISTED zones=\(zones)"
+        case .fetched(let chunk, let done):
+            "FETCHED \(chunk) done=\(done)"
         case .zone(let header, let lines):
             "ZONE \(header.fields) lines=\(lines)"
         case .gone(let zone):
@@ -51,6 +62,10 @@ extension ServerMessage {
         case "ZONE": return .zone(try ZoneHeader(line), lines: try line.number("lines"))
         case "GONE": return .gone(zone: String(try line.required("zone")))
         case "CHUNK": return .chunk(number: try line.argument(0), after: try line.number("after"))
+        case "M": return .member(try ManifestEntry(line))
+        case "BUCKET": return try bucket(line)
+        case "LISTED": return .listed(zones: try line.number("zones"))
+        case "FETCHED": return .fetched(chunk: try line.argument(0), done: try line.number("done"))
         case "END": return .snapshotEnd(position: try line.number("at"))
         case "PUT":
             return .put(
@@ -118,12 +133,26 @@ extension ServerMessage {
                 OriginSnapshot(
                     epoch: String(try line.required("epoch")),
                     position: try line.number("at"),
-                    zones: try line.number("zones")
+                    zones: try line.number("zones"),
+                    after: try line.optionalNumber("after")
                 )
             )
+        case "manifest":
+            return .manifest(
+                epoch: String(try line.required("epoch")),
+                position: try line.number("at"),
+                zones: try line.number("zones")
+            )
         default:
-            throw ProtocolError(.syntax, "+OK: neither hello nor resume nor snapshot")
+            throw ProtocolError(.syntax, "+OK: neither hello nor resume nor snapshot nor manifest")
         }
+    }
+
+    private static func bucket(_ line: ControlLine) throws(ProtocolError) -> ServerMessage {
+        guard let index = line.arguments.first.flatMap({ UInt8(hexDigits: $0) }) else {
+            throw ProtocolError(.syntax, "BUCKET: argument 1 is not two hexadecimal digits")
+        }
+        return .bucket(index, ManifestBucket(zones: try line.number("zones"), setHash: try line.hash("set")))
     }
 
     private static func skip(_ line: ControlLine) throws(ProtocolError) -> ServerMessage {

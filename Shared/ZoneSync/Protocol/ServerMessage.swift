@@ -9,12 +9,22 @@ package enum ServerMessage: Sendable, Equatable {
     case helloAccepted(node: String)
     /// `+OK resume epoch= from= head=`: entries after `from` follow.
     case resume(epoch: String, from: UInt64, head: UInt64)
-    /// `+OK snapshot epoch= at= zones=`: all zones follow, then the entries after `at`.
+    /// `+OK snapshot epoch= at= zones= [after=]`: all zones follow, then the entries after `at`.
     case snapshot(OriginSnapshot)
     /// `ZONE …` with a body: a zone's state outside of the positions (snapshot, answer to WANT).
     case zone(ZoneHeader, lines: Int)
     /// `GONE zone=`: answer to WANT when no live zone has the name.
     case gone(zone: String)
+    /// `+OK manifest epoch= at= zones=`: the sums of all buckets follow.
+    case manifest(epoch: String, position: UInt64, zones: Int)
+    /// `BUCKET 1f zones= set=`: what a bucket adds up to.
+    case bucket(UInt8, ManifestBucket)
+    /// `M zone= gen= ver= hash=`: a zone of the buckets that were asked for.
+    case member(ManifestEntry)
+    /// `LISTED zones=`: all zones of the buckets that a `MANIFEST` asked for were listed.
+    case listed(zones: Int)
+    /// `FETCHED k done=`: ends the `k`th chunk of zones fetched; of all generations asked for, `done` were dealt with.
+    case fetched(chunk: UInt64, done: UInt64)
     /// `CHUNK k after=`: ends the `k`th chunk of a snapshot; all generations up to `after` were given.
     case chunk(number: UInt64, after: UInt64)
     /// `END at=`: ends the snapshot.

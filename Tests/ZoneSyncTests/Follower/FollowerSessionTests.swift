@@ -29,7 +29,7 @@ struct FollowerSessionTests {
         #expect(
             bench.sent == [
                 .hello(OriginNode(name: "test", role: "responder", software: "")),
-                .follow(epoch: "-", from: 0, window: ProtocolLimits.defaultWindow),
+                .follow(FollowRequest(epoch: "-", from: 0, window: ProtocolLimits.defaultWindow)),
                 .acknowledge(position: 10, chunk: 1),
             ]
         )
@@ -42,7 +42,7 @@ struct FollowerSessionTests {
         _ = try bench([ZoneFixture("a.")])
         var again = try SessionBench(store)
         try again.introduce()
-        #expect(again.sent.last == .follow(epoch: "e", from: 10, window: ProtocolLimits.defaultWindow))
+        #expect(again.sent.last == .follow(FollowRequest(epoch: "e", from: 10, window: ProtocolLimits.defaultWindow)))
         try again.receive(.resume(epoch: "e", from: 10, head: 12))
         try again.put(ZoneFixture("b.", generation: 2), at: 11)
         try again.apply()

@@ -57,7 +57,7 @@ struct FollowerSnapshotTests {
         #expect(try store.count() == 3)
         var again = try SessionBench(store)
         try again.introduce()
-        #expect(again.sent.last == .follow(epoch: "f", from: 0, window: ProtocolLimits.defaultWindow))
+        #expect(again.sent.last == .follow(FollowRequest(epoch: "f", from: 0, window: ProtocolLimits.defaultWindow)))
         try again.snapshot([ZoneFixture("a.", version: 5), ZoneFixture("c.", generation: 7)], at: 4, epoch: "f")
         #expect(try again.version("a.") == 5)
         #expect(try again.version("b.") == nil)
@@ -112,7 +112,7 @@ struct FollowerSnapshotTests {
         #expect(bench.session.status.mismatches == 1)
         var mending = try SessionBench(store, mends: true)
         try mending.introduce()
-        #expect(mending.sent.last == .follow(epoch: "e", from: 0, window: ProtocolLimits.defaultWindow))
+        #expect(mending.sent.last == .follow(FollowRequest(epoch: "e", from: 0, window: ProtocolLimits.defaultWindow)))
     }
 
     @Test("A checkpoint waits for what was received before it")

@@ -24,6 +24,18 @@ struct MessageTests {
             .snapshot(OriginSnapshot(epoch: "e:1:0", position: 9, zones: 4)),
             "+OK snapshot epoch=e:1:0 at=9 zones=4"
         ),
+        (
+            .snapshot(OriginSnapshot(epoch: "e:1:0", position: 9, zones: 4, after: 7)),
+            "+OK snapshot epoch=e:1:0 at=9 zones=4 after=7"
+        ),
+        (.manifest(epoch: "e:1:0", position: 9, zones: 4), "+OK manifest epoch=e:1:0 at=9 zones=4"),
+        (.bucket(0x1F, ManifestBucket(zones: 4, setHash: hash)), "BUCKET 1f zones=4 set=\(hex)"),
+        (
+            .member(ManifestEntry(zone: "example.com.", generation: 7, version: 3, hash: hash)),
+            "M zone=example.com. gen=7 ver=3 hash=\(hex)"
+        ),
+        (.listed(zones: 4), "LISTED zones=4"),
+        (.fetched(chunk: 2, done: 500), "FETCHED 2 done=500"),
         (.zone(header, lines: 2), "ZONE zone=example.com. gen=7 ver=3 serial=42 hash=\(hex) lines=2"),
         (.gone(zone: "example.com."), "GONE zone=example.com."),
         (.chunk(number: 1, after: 7), "CHUNK 1 after=7"),
@@ -59,7 +71,29 @@ struct MessageTests {
             .hello(OriginNode(name: "ams1", role: "responder", software: "zonewright/1.0")),
             "HELLO node=ams1 role=responder software=zonewright/1.0"
         ),
-        (.follow(epoch: "e:1:0", from: 5, window: 4_194_304), "FOLLOW epoch=e:1:0 from=5 window=4194304"),
+        (
+            .follow(FollowRequest(epoch: "e:1:0", from: 5, window: 4_194_304)),
+            "FOLLOW epoch=e:1:0 from=5 window=4194304"
+        ),
+        (
+            .follow(FollowRequest(epoch: "e:1:0", from: 5, window: 65_536, zones: 4, mends: true)),
+            "FOLLOW epoch=e:1:0 from=5 window=65536 zones=4 mend=1"
+        ),
+        (
+            .follow(
+                FollowRequest(
+                    epoch: "e:1:0",
+                    from: 0,
+                    window: 65_536,
+                    zones: 4,
+                    snapshot: FollowRequest.SnapshotMark(position: 9, after: 7)
+                )
+            ),
+            "FOLLOW epoch=e:1:0 from=0 window=65536 zones=4 snap=9 after=7"
+        ),
+        (.manifest(buckets: [0, 0x1F, 0xFF]), "MANIFEST 00,1f,ff"),
+        (.fetch(generations: [42, 41, 1 << 62]), "FETCH gens=42,41,4611686018427387904"),
+        (.adopt(position: 9), "ADOPT 9"),
         (.acknowledge(position: 17, chunk: nil), "ACK 17"),
         (.acknowledge(position: 0, chunk: 3), "ACK 0 chunk=3"),
         (
@@ -112,11 +146,29 @@ struct MessageTests {
             "PING +5 head=6", "PING 99999999999999999999 head=6", "PING 5 head=6 head=7", "PING 5 head=",
             "SKIP 5 4", "SKIP 5", "DEL 5 zone=a. gen=1", "PUT 5 zone=a. gen=1 ver=1 serial=1 hash=00 lines=1",
             "PUT 5 zone=a. gen=1 ver=1 serial=4294967296 hash=\(hex) lines=1", "ZSP/2 ready", "ZSP/1 busy",
-            "+OK perhaps", "-x bad", "PING\t5 head=6", "PING 5 head=\u{e9}", "CKPT 1 zones=-1 set=\(hex)",
+            "+OK perhaps", "-x bad", "BUCKET 1 zones=1 set=\(hex)", "BUCKET 1g zones=1 set=\(hex)",
+            "BUCKET zones=1 set=\(hex)",
+            "M zone=a. gen=1 ver=1", "M zone=a. gen=1 ver=1 hash=00", "LISTED 4", "FETCHED 1", "FETCHED done=4",
+            "+OK manifest epoch=e at=1", "+OK snapshot epoch=e at=1 zones=1 after=x", "PING\t5 head=6",
+            "PING 5 head=\u{e9}", "CKPT 1 zones=-1 set=\(hex)",
         ]
     )
     func malformed(line: String) {
         #expect(throws: ProtocolError.self) { try ServerMessage.parse(Array(line.utf8)) }
+    }
+
+    @Test(
+        "Malformed requests are refused",
+        arguments: [
+            "MANIFEST", "MANIFEST 0", "MANIFEST 00,00", "MANIFEST 01,00", "MANIFEST 00,", "MANIFEST +1", "MANIFEST gg",
+            "FETCH", "FETCH gens=", "FETCH gens=1,,2", "FETCH gens=1,", "FETCH gens=-1",
+            "FETCH gens=99999999999999999999",
+            "ADOPT", "ADOPT x", "FOLLOW epoch=e from=1 zones=x", "FOLLOW epoch=e from=0 snap=5",
+            "FOLLOW epoch=e from=0 snap=5 after=", "FOLLOW from=0", "WANT", "ACK", "NAK 5 zone=a.",
+        ]
+    )
+    func malformedRequest(line: String) {
+        #expect(throws: ProtocolError.self) { try ClientMessage.parse(Array(line.utf8)) }
     }
 
     @Test(

@@ -19,6 +19,11 @@ final class MemorySource: OriginSource {
         var reports: [CountReport] = []
         var refusesReports = false
         var servesCheckpoints = false
+        /// Whether consumers may reconcile; how often they asked for sums, zones listed, and zones given by generation.
+        var servesManifest = false
+        var manifests = 0
+        var listed = 0
+        var fetched: [String] = []
         /// Counts calls of `readZone` and `readZones`.
         var zoneReads = 0
         var snapshots = 0
@@ -142,6 +147,47 @@ final class MemorySource: OriginSource {
         for zone in zones {
             state.withLock { $0.zoneReads += 1 }
             try await hand(zone, to: sink)
+        }
+    }
+
+    var servesManifest: Bool { state.withLock { $0.servesManifest } }
+
+    func manifest() async throws -> OriginManifest {
+        try state.withLock { state in
+            if state.isBroken { throw Broken() }
+            state.manifests += 1
+            var buckets = ManifestBuckets()
+            for zone in state.zones.values { buckets.add(try zone.summary) }
+            return OriginManifest(
+                epoch: state.epoch,
+                position: state.floor + UInt64(state.log.count),
+                buckets: buckets
+            )
+        }
+    }
+
+    func readManifest(of buckets: Set<UInt8>, into sink: any OriginManifestSink) async throws {
+        let entries = try state.withLock { state in
+            let zones = try state.zones.values.filter {
+                buckets.contains(ManifestBuckets.index(of: try $0.summary.name))
+            }
+            state.listed += zones.count
+            return try zones.map { try $0.entryOfManifest }
+        }
+        // In several pieces, as a source that reads pages would.
+        for start in stride(from: 0, to: entries.count, by: 7) {
+            try await sink.list(Array(entries[start...].prefix(7)))
+        }
+    }
+
+    func readZones(generations: [UInt64], into sink: any OriginZoneSink) async throws {
+        for generation in generations {
+            let zone = state.withLock { state in
+                let zone = state.zones.values.first { $0.generation == generation }
+                if let zone { state.fetched.append(zone.name) }
+                return zone
+            }
+            if let zone { try await hand(zone, to: sink) }
         }
     }
 

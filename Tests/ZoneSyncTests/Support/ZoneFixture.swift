@@ -75,6 +75,11 @@ struct ZoneFixture: Sendable, Equatable {
         }
     }
 
+    /// The zone as a manifest lists it.
+    var entryOfManifest: ManifestEntry {
+        get throws { ManifestEntry(zone: name, generation: generation, version: version, hash: try hash) }
+    }
+
     /// The entry that publishes this zone; with a difference when it follows `base`.
     func entry(_ position: UInt64, after base: ZoneFixture? = nil) throws -> OriginEntry {
         var entry = OriginEntry(

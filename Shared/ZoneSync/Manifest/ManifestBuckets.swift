@@ -1,0 +1,66 @@
+// SPDX-License-Identifier: Apache-2.0
+// SPDX-FileCopyrightText: Zonewright authors
+
+import Crypto
+package import DNSWire
+package import ZoneStore
+
+/// What one of the 256 buckets of a set of zones adds up to.
+package struct ManifestBucket: Sendable, Equatable {
+    /// Live zones in it.
+    package var zones: Int
+    /// The sum of their set members.
+    package var setHash: Hash256
+
+    /// A bucket of these values; empty unless told otherwise.
+    package init(zones: Int = 0, setHash: Hash256 = .zero) {
+        self.zones = zones
+        self.setHash = setHash
+    }
+}
+
+/// A set of zones as 256 sums, so that two sides find out what differs without naming every zone.
+///
+/// A zone's bucket is the first octet of the SHA-256 of its apex in lower-case wire form. Each sum follows a change of one
+/// zone by adding and subtracting.
+package struct ManifestBuckets: Sendable, Equatable {
+    /// The number of buckets.
+    package static let count = 256
+
+    private var buckets: [ManifestBucket]
+
+    /// The buckets of no zones.
+    package init() {
+        buckets = Array(repeating: ManifestBucket(), count: Self.count)
+    }
+
+    /// The bucket of a zone.
+    package static func index(of apex: Name) -> UInt8 {
+        var digest = SHA256.hash(data: apex.lowercased().wire).makeIterator()
+        return digest.next() ?? 0
+    }
+
+    /// What a bucket adds up to.
+    package subscript(_ index: UInt8) -> ManifestBucket {
+        get { buckets[Int(index)] }
+        set { buckets[Int(index)] = newValue }
+    }
+
+    /// Zones in all buckets.
+    package var zones: Int { buckets.reduce(0) { $0 + $1.zones } }
+
+    /// The set hash of all zones.
+    package var setHash: Hash256 { buckets.reduce(Hash256.zero) { $0 &+ $1.setHash } }
+
+    /// Adds a zone that is not in the set yet.
+    package mutating func add(_ zone: ZoneSummary) {
+        let index = Int(Self.index(of: zone.name))
+        buckets[index].zones += 1
+        buckets[index].setHash = buckets[index].setHash &+ ZoneDigest.setMember(zone)
+    }
+
+    /// The buckets that add up to something else in `other`, ascending.
+    package func differing(from other: ManifestBuckets) -> [UInt8] {
+        (0...UInt8.max).filter { self[$0] != other[$0] }
+    }
+}
