@@ -30,12 +30,18 @@ struct ZoneFixture: Sendable {
         return fixture
     }
 
-    func publisher(lanes: ClosedRange<Int16> = 0...Int16.max, batchSize: Int = 64, now: Int64 = 1_000) -> Publisher {
+    func publisher(
+        lanes: ClosedRange<Int16> = 0...Int16.max,
+        batchSize: Int = 64,
+        breaker: BreakerLimits = BreakerLimits(),
+        now: Int64 = 1_000
+    ) -> Publisher {
         Publisher(
             pool: glue,
             lanes: lanes,
             batchSize: batchSize,
             quarantine: quarantine,
+            breaker: breaker,
             logger: Logger(label: "tests"),
             now: { now }
         )

@@ -30,6 +30,7 @@ package struct Migration: Sendable, Hashable {
         Migration(version: 10, name: "audit", embedded: PackageResources._010_audit_sql),
         Migration(version: 11, name: "totals", embedded: PackageResources._011_totals_sql),
         Migration(version: 12, name: "quarantine", embedded: PackageResources._012_quarantine_sql),
+        Migration(version: 13, name: "breaker", embedded: PackageResources._013_breaker_sql),
     ]
 
     /// The version of the schema that this release works with.

@@ -9,9 +9,12 @@ import Foundation
 struct ReleaseCommand: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "release",
-        abstract: "Send zones again to the responders that refused them.",
+        abstract: "Send zones again to the responders that refused them, or let go what the breaker holds.",
         discussion: """
-            The zone is sent whole, as it is published now and at once. A responder that refuses it again keeps serving \
+            With --breaker: all removals and emptyings of zones that wait are published; zones that are removed later count \
+            anew. 'zonewright status' shows what is held. Exit code 1: nothing is held.
+
+            Otherwise the zone is sent whole, as it is published now and at once. A responder that refuses it again keeps serving \
             what it has, and 'zonewright status' goes on showing it. Exit code 1: no responder refuses the zone.
             """
     )
@@ -21,16 +24,23 @@ struct ReleaseCommand: AsyncParsableCommand {
     @Flag(help: "All zones that some responder refuses.")
     var all = false
 
+    @Flag(help: "What the breaker holds: zones that would be removed or emptied, too many at a time.")
+    var breaker = false
+
     @Argument(help: "The zone's name; '.' is the root.")
     var name: String?
 
     func validate() throws {
-        guard all != (name != nil) else {
-            throw ValidationError("Name a zone, or give --all.")
+        guard [all, breaker, name != nil].count(where: \.self) == 1 else {
+            throw ValidationError("Name a zone, or give --all or --breaker.")
         }
     }
 
     func run() async throws {
+        if breaker {
+            try await releaseBreaker()
+            return
+        }
         try await database.withPool { pool in
             let store = QuarantineStore(pool: pool)
             var released = 0
@@ -45,6 +55,16 @@ struct ReleaseCommand: AsyncParsableCommand {
             }
             if released > 0 { try await ChangeNotifier(pool: pool, logger: DatabaseOptions.logger).notify() }
             print("\(released) sent again")
+        }
+    }
+
+    private func releaseBreaker() async throws {
+        try await database.withPool { pool in
+            guard let zones = try await BreakerStore(pool: pool).release() else {
+                throw ControlError("the breaker is closed: it holds nothing")
+            }
+            try await ChangeNotifier(pool: pool, logger: DatabaseOptions.logger).notify()
+            print("\(zones) zones let go")
         }
     }
 

@@ -32,8 +32,11 @@ struct StatusCommand: AsyncParsableCommand {
             print("Every responder has applied the newest position.")
             return
         }
-        let status = try await database.withPool { try await StatusRepository(pool: $0).snapshot() }
+        let (status, breaker) = try await database.withPool { pool in
+            (try await StatusRepository(pool: pool).snapshot(), try await BreakerStore(pool: pool).state())
+        }
         print(Self.text(status))
+        if let text = Self.text(breaker) { print(text) }
     }
 
     /// Waits until nothing is left to publish and every connected responder has acknowledged the newest position.
@@ -58,6 +61,16 @@ struct StatusCommand: AsyncParsableCommand {
         let status: String
 
         var description: String { "not every responder has applied the newest position:\n\(status)" }
+    }
+
+    /// What there is to know of the breaker; nil while it is closed.
+    static func text(_ breaker: BreakerStore.State) -> String? {
+        guard let since = breaker.openSince else { return nil }
+        let names = breaker.names.joined(separator: " ") + (breaker.heldZones > breaker.names.count ? " …" : "")
+        return """
+            breaker open since \(since.iso8601): \(breaker.reason ?? "")
+            held by it, served as before: \(breaker.heldZones) zones (\(names)); 'zonewright release --breaker' lets them go
+            """
     }
 
     static func text(_ status: StatusSnapshot) -> String {

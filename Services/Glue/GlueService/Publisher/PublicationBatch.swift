@@ -25,7 +25,7 @@ struct PublicationBatch: Sendable {
         let touched: RenderInput.Touched
 
         /// The fastest lane that any of its rows is in.
-        var lane: Int16 { entries.map(\.lane).min() ?? 0 }
+        var lane: Int16 { max(0, entries.map(\.lane).min() ?? 0) }
         var newestEntry: Int64 { entries.map(\.id).max() ?? 0 }
         var name: String { intent?.name ?? entries.first?.zoneName ?? "zone \(zone)" }
     }
@@ -36,6 +36,8 @@ struct PublicationBatch: Sendable {
     private(set) var consumed: [Int64] = []
     /// Seconds between the commit of each outbox row and this transaction's begin.
     private(set) var waits: [Double] = []
+    /// What became of the withdrawals among the publications.
+    var verdict = BreakerJudge.Verdict()
     var started: ContinuousClock.Instant?
 
     private var items: [Item] = []
@@ -78,6 +80,41 @@ struct PublicationBatch: Sendable {
                 fail(item.zone, item.name, "\(error)", item.newestEntry)
             }
         }
+    }
+
+    /// Those of the publications that take a zone away, or all of its data but the SOA and NS records at its apex.
+    var withdrawals: [Withdrawal] {
+        let items = Dictionary(items.map { ($0.zone, $0) }) { first, _ in first }
+        return publications.compactMap { publication in
+            guard let item = items[publication.zone.id], let before = item.published, before.isLive,
+                !publication.zone.isLive || isEmptied(item, by: publication, before: before)
+            else { return nil }
+            return Withdrawal(
+                zone: item.zone,
+                isRemoval: !publication.zone.isLive,
+                newestEntry: item.newestEntry
+            )
+        }
+    }
+
+    /// Leaves these zones out: they stay as they are published, and their outbox rows stay.
+    mutating func hold(_ zones: Set<Int64>) {
+        guard !zones.isEmpty else { return }
+        publications.removeAll { zones.contains($0.zone.id) }
+        let kept = Set(items.filter { zones.contains($0.zone) }.flatMap(\.entries).map(\.id))
+        consumed.removeAll { kept.contains($0) }
+    }
+
+    /// The apex is always among the owners that were read.
+    private func isEmptied(_ item: Item, by publication: Publication, before: PublishedZone) -> Bool {
+        guard let apex = item.apex?.text else { return false }
+        let keys = [RRType.soa, .ns].map { PublishedRRsetKey(owner: apex, type: Int32($0.rawValue)) }
+        let old = keys.map { Int64(rrsets[item.zone]?[$0]?.recordCount ?? 0) }
+        let new = zip(keys, old).map { key, old in
+            publication.written.first { $0.key == key }.map { Int64($0.recordCount) }
+                ?? (publication.removed.contains(key) ? 0 : old)
+        }
+        return before.recordCount > old.reduce(0, +) && publication.zone.recordCount <= new.reduce(0, +)
     }
 
     private mutating func add(

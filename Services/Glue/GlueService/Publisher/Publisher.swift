@@ -3,7 +3,7 @@
 
 import DNSText
 import DNSWire
-import Database
+package import Database
 package import Logging
 package import Postgres
 
@@ -20,6 +20,7 @@ package struct Publisher: Sendable {
     private let lanes: ClosedRange<Int16>
     private let batchSize: Int
     private let quarantine: Quarantine
+    private let breaker: BreakerLimits
     private let metrics: PublisherMetrics
     private let logger: Logger
     private let now: @Sendable () -> Int64
@@ -27,12 +28,14 @@ package struct Publisher: Sendable {
     /// - Parameters:
     ///   - lanes: The lanes to serve; 0 is what a person waits for.
     ///   - batchSize: Zones in one transaction.
+    ///   - breaker: How many zones may be removed or emptied in a while; more wait for an operator.
     ///   - now: Seconds since 1970, for serials.
     package init(
         pool: PostgresPool,
         lanes: ClosedRange<Int16>,
         batchSize: Int,
         quarantine: Quarantine,
+        breaker: BreakerLimits = BreakerLimits(),
         logger: Logger,
         now: @escaping @Sendable () -> Int64
     ) {
@@ -41,6 +44,7 @@ package struct Publisher: Sendable {
         self.lanes = lanes
         self.batchSize = batchSize
         self.quarantine = quarantine
+        self.breaker = breaker
         self.metrics = PublisherMetrics(lanes: lanes)
         self.logger = logger
         self.now = now
@@ -103,6 +107,11 @@ package struct Publisher: Sendable {
         let started = ContinuousClock.now
         var batch = try await PublicationBatch(zones: zones, reader: PublicationReader(transaction), now: now())
         batch.render()
+        let withdrawals = batch.withdrawals
+        if !withdrawals.isEmpty {
+            batch.verdict = try await BreakerJudge(transaction, limits: breaker).judge(withdrawals)
+            batch.hold(batch.verdict.held)
+        }
         try await PublicationWriter(transaction).write(batch.publications, consuming: batch.consumed)
         batch.started = started
         return batch
@@ -114,6 +123,12 @@ package struct Publisher: Sendable {
         }
         for zone in quarantine.remove(batch.publications.map(\.zone.id)) {
             logger.notice("a zone has left the quarantine", metadata: ["zone-id": "\(zone)"])
+        }
+        if let reason = batch.verdict.opened {
+            logger.critical(
+                "the breaker is open: zones are not removed or emptied until 'zonewright release --breaker'",
+                metadata: ["reason": "\(reason)"]
+            )
         }
         metrics.published(batch)
         for publication in batch.publications {

@@ -40,6 +40,25 @@ package enum GlueDaemon {
                 "Connections to the database, at most, besides one that listens and one that writes counts of queries."
         ),
         DaemonOption(
+            "breaker-share",
+            .integer(1...100),
+            default: "20",
+            help:
+                "Percent of the zones that may be removed or emptied within breaker-window; more wait for 'zonewright release --breaker'. 100: no limit."
+        ),
+        DaemonOption(
+            "breaker-zones",
+            .integer(1...100_000_000),
+            default: "10",
+            help: "Zones that may be removed or emptied within breaker-window whatever their share."
+        ),
+        DaemonOption(
+            "breaker-window",
+            .duration,
+            default: "10m",
+            help: "How long a removed or emptied zone counts for the breaker."
+        ),
+        DaemonOption(
             "log-retention",
             .duration,
             default: "1d",
@@ -85,6 +104,11 @@ package enum GlueDaemon {
         var configuration = OriginService.Configuration()
         configuration.pollInterval = try settings.duration("poll-interval")
         configuration.batchSize = try settings.integer("publish-batch")
+        configuration.breaker = BreakerLimits(
+            share: try settings.integer("breaker-share"),
+            zones: try settings.integer("breaker-zones"),
+            window: try settings.duration("breaker-window")
+        )
         configuration.retention = try settings.duration("log-retention")
         configuration.keptEntries = Int64(try settings.integer("log-entries"))
         let origin = OriginService(
@@ -150,6 +174,8 @@ package enum GlueDaemon {
             "glue_count_reports_total": "Reports of counted queries that were kept, those that came again included.",
             "glue_count_failures_total": "Times that reports of counted queries could not be kept and are tried again.",
             "glue_quarantined_zones": "Zones set aside because they cannot be published.",
+            "glue_breaker_open": "1 while the breaker holds removals and emptyings of zones until they are released.",
+            "glue_held_zones": "Zones whose removal or emptying the breaker holds.",
             "glue_refusals_total": "Zones that consumers refused (NAK).",
             "glue_refusals_dropped_total": "Refusals that were not written down, since there were too many.",
             "glue_refused_zones": "Zones and consumers that refuse them, as the database has them.",

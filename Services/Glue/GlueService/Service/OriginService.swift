@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 // SPDX-FileCopyrightText: Zonewright authors
 
-import Database
+package import Database
 package import Logging
 import Metrics
 package import Postgres
@@ -18,6 +18,8 @@ package struct OriginService: Service {
         package var pollInterval = Duration.milliseconds(250)
         /// Zones published in one transaction.
         package var batchSize = 64
+        /// How many zones may be removed or emptied in a while.
+        package var breaker = BreakerLimits()
         /// Log entries younger than this are kept.
         package var retention = Duration.seconds(86_400)
         /// This many newest log entries are kept whatever their age.
@@ -73,6 +75,7 @@ package struct OriginService: Service {
                 lanes: lanes,
                 batchSize: configuration.batchSize,
                 quarantine: quarantine,
+                breaker: configuration.breaker,
                 logger: logger,
                 now: now
             )
@@ -180,6 +183,9 @@ package struct OriginService: Service {
             Gauge(label: "glue_consumers").record(nodes.connectedCount)
             Gauge(label: "glue_consumer_lag_positions").record(lag ?? 0)
             Gauge(label: "glue_quarantined_zones").record(quarantine.zones.count)
+            let breaker = try await BreakerStore(pool: pool).state()
+            Gauge(label: "glue_breaker_open").record(breaker.openSince == nil ? 0 : 1)
+            Gauge(label: "glue_held_zones").record(breaker.heldZones)
             let presigned = try await PresignedSummary.read(pool)
             Gauge(label: "glue_presigned_zones").record(presigned.zones)
             Gauge(label: "glue_presigned_validity_seconds").record(presigned.secondsLeft ?? 0)
