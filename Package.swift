@@ -150,7 +150,7 @@ let package = Package(
             path: "Services/Glue/GlueService",
             [
                 "Database", "Domain", "DNSWire", "DNSText", "Postgres", "ZoneStore", "ZoneSync", "Runtime", .logging,
-                .metrics, .nioCore, .serviceLifecycle,
+                .metrics, .nioCore, .nioPosix, .serviceLifecycle,
             ]
         ),
         executable("zonewright-glue", path: "Services/Glue/zonewright-glue", ["GlueService", "Runtime"]),

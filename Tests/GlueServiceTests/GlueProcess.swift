@@ -9,13 +9,13 @@ struct GlueProcess: Sendable {
     let streamPort: Int
     let opsPort: Int
 
-    static func start(_ databaseURL: String, streamPort: Int? = nil) throws -> GlueProcess {
+    static func start(_ databaseURL: String, streamPort: Int? = nil, name: String = "glue-test") throws -> GlueProcess {
         let stream = try streamPort ?? FreePort.next()
         let ops = try FreePort.next()
         let daemon = try DaemonProcess(
             "zonewright-glue",
             arguments: [
-                "--listen", "127.0.0.1:\(stream)", "--ops-listen", "127.0.0.1:\(ops)", "--node-name", "glue-test",
+                "--listen", "127.0.0.1:\(stream)", "--ops-listen", "127.0.0.1:\(ops)", "--node-name", name,
                 "--log-format", "text",
             ],
             environment: ["ZONEWRIGHT_DATABASE_URL": databaseURL]

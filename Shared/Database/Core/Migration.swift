@@ -31,6 +31,7 @@ package struct Migration: Sendable, Hashable {
         Migration(version: 11, name: "totals", embedded: PackageResources._011_totals_sql),
         Migration(version: 12, name: "quarantine", embedded: PackageResources._012_quarantine_sql),
         Migration(version: 13, name: "breaker", embedded: PackageResources._013_breaker_sql),
+        Migration(version: 14, name: "relays", embedded: PackageResources._014_relays_sql),
     ]
 
     /// The version of the schema that this release works with.

@@ -14,6 +14,8 @@ package struct NodeStore: Sendable {
         /// Everything up to here is durable at the consumer.
         package let position: Int64
         package let isConnected: Bool
+        /// The relay that it is connected to; empty for this origin itself.
+        package let via: String
 
         package init(
             name: String,
@@ -21,7 +23,8 @@ package struct NodeStore: Sendable {
             software: String,
             epoch: String,
             position: Int64,
-            isConnected: Bool
+            isConnected: Bool,
+            via: String = ""
         ) {
             self.name = name
             self.role = role
@@ -29,6 +32,7 @@ package struct NodeStore: Sendable {
             self.epoch = epoch
             self.position = position
             self.isConnected = isConnected
+            self.via = via
         }
     }
 
@@ -41,25 +45,27 @@ package struct NodeStore: Sendable {
         self.origin = origin
     }
 
-    /// Writes reports, one a consumer. "Disconnected" of a consumer that is with another origin by now is passed over.
+    /// Writes reports, one a consumer. "Disconnected" of a consumer that is with another origin or relay by now is passed
+    /// over.
     package func write(_ reports: [Report]) async throws {
         try await pool.execute(
             """
             INSERT INTO distribution.node AS node
-                (name, role, epoch, acked, connected, origin, software, seen_at, acked_at)
-            SELECT name, role, epoch, acked, connected, \(origin), software, now(), now()
+                (name, role, epoch, acked, connected, origin, software, via, seen_at, acked_at)
+            SELECT name, role, epoch, acked, connected, \(origin), software, nullif(via, ''), now(), now()
             FROM unnest(
                 \(reports.map(\.name)), \(reports.map(\.role)), \(reports.map(\.epoch)), \(reports.map(\.position)),
-                \(reports.map(\.isConnected)), \(reports.map(\.software))
-            ) AS given (name, role, epoch, acked, connected, software)
+                \(reports.map(\.isConnected)), \(reports.map(\.software)), \(reports.map(\.via))
+            ) AS given (name, role, epoch, acked, connected, software, via)
             ON CONFLICT (name) DO UPDATE
             SET role = excluded.role, epoch = excluded.epoch, acked = excluded.acked, connected = excluded.connected,
-                origin = excluded.origin, software = excluded.software, seen_at = excluded.seen_at,
+                origin = excluded.origin, software = excluded.software, via = excluded.via, seen_at = excluded.seen_at,
                 acked_at = CASE
                     WHEN (node.epoch, node.acked) IS DISTINCT FROM (excluded.epoch, excluded.acked)
                     THEN excluded.acked_at ELSE node.acked_at
                 END
-            WHERE excluded.connected OR node.origin IS NOT DISTINCT FROM excluded.origin
+            WHERE excluded.connected
+                OR (node.origin, node.via) IS NOT DISTINCT FROM (excluded.origin, excluded.via)
             """
         )
     }

@@ -94,7 +94,8 @@ enum HistoryValue {
         return ZoneDifference(from: from, to: to, removed: removed, added: added, oldSOA: oldSOA, newSOA: newSOA)
     }
 
-    private static func append(_ rrset: RRset, to value: inout [UInt8]) {
+    /// Appends a set.
+    static func append(_ rrset: RRset, to value: inout [UInt8]) {
         value.append(UInt8(truncatingIfNeeded: rrset.owner.wire.count))
         value.append(contentsOf: rrset.owner.wire)
         value.appendBigEndian(rrset.type.rawValue)
@@ -106,7 +107,8 @@ enum HistoryValue {
         }
     }
 
-    private static func sets(_ cursor: inout ByteCursor) -> [RRset]? {
+    /// A number of sets and these; nil when they are damaged.
+    static func sets(_ cursor: inout ByteCursor) -> [RRset]? {
         guard let count = cursor.next(UInt32.self) else { return nil }
         var rrsets: [RRset] = []
         for _ in 0..<count {

@@ -10,6 +10,7 @@ enum MetaKey {
     static let position = Array("position".utf8)
     static let setHash = Array("set-hash".utf8)
     static let nextZone = Array("next-zone".utf8)
+    static let logState = Array("log-state".utf8)
 }
 
 extension LMDBTransaction {

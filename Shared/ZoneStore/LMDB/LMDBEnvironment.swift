@@ -18,6 +18,9 @@ final class LMDBEnvironment: @unchecked Sendable {
         static let nsec3 = "nsec3"
         static let history = "history"
         static let meta = "meta"
+        /// These two are only there where the stream is passed on.
+        static let log = "log"
+        static let generations = "generations"
     }
 
     // SAFETY: set once; closed in deinit, when no transaction can be left that refers to this object.
@@ -31,6 +34,12 @@ final class LMDBEnvironment: @unchecked Sendable {
     private(set) var nsec3: MDB_dbi = 0
     private(set) var history: MDB_dbi = 0
     private(set) var meta: MDB_dbi = 0
+    /// Entries of the stream by position; only where ``keepsLog``.
+    private(set) var log: MDB_dbi = 0
+    /// Generations with the keys of their zones; only where ``keepsLog``.
+    private(set) var generations: MDB_dbi = 0
+    /// Whether the stream is kept to be passed on.
+    private(set) var keepsLog = false
 
     /// What the check of the file has found; nil when it was not checked.
     private(set) var findings: ReplicaFindings?
@@ -137,6 +146,12 @@ final class LMDBEnvironment: @unchecked Sendable {
             (Database.zones, \.zones), (Database.nodes, \.nodes), (Database.nsec3, \.nsec3),
             (Database.history, \.history),
         ])
+    }
+
+    /// Opens the databases of a store that passes the stream on.
+    func openLog() throws(LMDBError) {
+        try open([(Database.log, \.log), (Database.generations, \.generations)])
+        keepsLog = true
     }
 
     private func open(

@@ -107,6 +107,23 @@ struct LMDBTransaction: ~Copyable {
         }
     }
 
+    /// Removes all keys.
+    func deleteAll(_ database: MDB_dbi) throws(LMDBError) {
+        try unsafe LMDBError.check(mdb_drop(handle, database, 0), "delete")
+    }
+
+    /// The first key of a database, and the octets of its value.
+    func first(_ database: MDB_dbi) throws(LMDBError) -> (key: [UInt8], octets: Int)? {
+        try unsafe withCursor(database) { (cursor: OpaquePointer) throws(LMDBError) -> (key: [UInt8], octets: Int)? in
+            var key = unsafe MDB_val()
+            var value = unsafe MDB_val()
+            let code = unsafe mdb_cursor_get(cursor, &key, &value, MDB_FIRST)
+            if code == MDB_NOTFOUND { return nil }
+            try LMDBError.check(code, "read")
+            return unsafe (copy(key), value.mv_size)
+        }
+    }
+
     /// The last key of a database.
     func lastKey(_ database: MDB_dbi) throws(LMDBError) -> [UInt8]? {
         try unsafe withCursor(database) { (cursor: OpaquePointer) throws(LMDBError) -> [UInt8]? in

@@ -11,6 +11,8 @@ struct ReplicaFindings {
     var orphans: [UInt64] = []
     /// Numbers of zones whose history is damaged.
     var histories: [UInt64] = []
+    /// Whether what is kept of the stream is damaged.
+    var isLogDamaged = false
     /// Whether what the store knows of itself is damaged.
     var isMetaDamaged = false
     /// The greatest number of a zone or node.
@@ -19,6 +21,7 @@ struct ReplicaFindings {
     /// Whether nothing is wrong.
     var isEmpty: Bool {
         records.isEmpty && zones.isEmpty && orphans.isEmpty && histories.isEmpty && !isMetaDamaged
+            && !isLogDamaged
     }
 }
 
@@ -54,6 +57,14 @@ enum ReplicaCheck {
         try walk(root(LMDBEnvironment.Database.history), &file, &used, &history)
         var zones = ZoneVisitor(nodes: nodes.sums, hashes: hashes.sums)
         try walk(root(LMDBEnvironment.Database.zones), &file, &used, &zones)
+        var log = ChecksumVisitor()
+        for name in [LMDBEnvironment.Database.log, LMDBEnvironment.Database.generations] {
+            if let root = root(name) {
+                var tree = PageTree(root)
+                try tree.walk(&file, used: &used, &log)
+            }
+        }
+        findings.isLogDamaged = log.isDamaged
         var free = FreePageVisitor(used: used)
         var freeTree = PageTree(meta.free, order: .numbers)
         // The tree's own pages count as used before what it lists is looked at.
@@ -77,6 +88,16 @@ enum ReplicaCheck {
         guard let root else { throw PageDamage(page: 0, reason: "has not all databases") }
         var tree = PageTree(root)
         try tree.walk(&file, used: &used, &visitor)
+    }
+}
+
+/// Finds whether a value does not match its checksum.
+private struct ChecksumVisitor: PageVisitor {
+    var isDamaged = false
+
+    mutating func visit(key: UnsafeRawBufferPointer, value: UnsafeRawBufferPointer) throws(PageDamage) -> Bool {
+        if unsafe !ValueChecksum.matches(key: key, value: value) { isDamaged = true }
+        return true
     }
 }
 

@@ -93,6 +93,9 @@ struct ApplyBatch: ~Copyable {
         try transaction.put(environment.zones, key, record.encoded(key: key))
         if let old { setHash = setHash &- old.summary(name: name).setMember(digest: digest) }
         setHash = setHash &+ record.summary(name: name).setMember(digest: digest)
+        if old?.generation != record.generation {
+            try indexGeneration(record.generation, of: key, replacing: old?.generation)
+        }
     }
 
     private mutating func delete(_ name: Name, generation: UInt64, version: UInt64) throws(LMDBError) -> ZoneOutcome {
@@ -109,6 +112,7 @@ struct ApplyBatch: ~Copyable {
         try deleteOwners(of: old)
         try forget(old)
         try transaction.delete(environment.zones, key)
+        try indexGeneration(nil, of: key, replacing: old.generation)
         setHash = setHash &- old.summary(name: name).setMember(digest: digest)
         return .applied
     }

@@ -36,6 +36,11 @@ enum StoreRepair {
         if !findings.histories.isEmpty {
             notes.append("the history of \(findings.histories.count) zones is damaged and was dropped")
         }
+        if findings.isLogDamaged {
+            // Without it the log is made anew when it is opened.
+            try transaction.delete(environment.meta, MetaKey.logState)
+            notes.append("what is kept of the stream is damaged and was dropped: followers take the zones anew")
+        }
         if !findings.records.isEmpty || findings.isMetaDamaged {
             // Which zones were lost is not known: only a snapshot brings them back.
             try transaction.delete(environment.meta, MetaKey.epoch)

@@ -9,15 +9,19 @@ extension ZoneStore {
     ///
     /// A zone that cannot be stored keeps its old version and does not stop the others. `position` is stored in the
     /// same transaction: after a crash the store has both or neither. An error means that nothing was changed.
+    ///
+    /// - Parameter log: What the operations are to the stream that the store passes on, where it does. Operations of
+    ///   which nothing is said count as a part of a state that is not whole.
     package func apply(
         _ operations: [ZoneOperation],
-        position: StreamPosition?
+        position: StreamPosition?,
+        log: StreamLogStep? = nil
     ) throws(ZoneStoreError) -> [ZoneOutcome] {
         if isReadOnly { throw .openedReadOnly(path: path) }
         return try writer.withLock { _ throws(ZoneStoreError) in
             while true {
                 do throws(LMDBError) {
-                    let outcomes = try attempt(operations, position: position)
+                    let outcomes = try attempt(operations, position: position, log: log)
                     clearDamage(operations, outcomes)
                     noteChange(Self.changed(operations, outcomes))
                     return outcomes
@@ -31,13 +35,17 @@ extension ZoneStore {
 
     private func attempt(
         _ operations: [ZoneOperation],
-        position: StreamPosition?
+        position: StreamPosition?,
+        log: StreamLogStep?
     ) throws(LMDBError) -> [ZoneOutcome] {
         var batch = try ApplyBatch(environment, digest: digest, damage: damage)
         var outcomes: [ZoneOutcome] = []
         outcomes.reserveCapacity(operations.count)
         for operation in operations {
             outcomes.append(try batch.apply(operation))
+        }
+        if let streamLog {
+            try batch.note(operations, log ?? (operations.isEmpty ? .entries([]) : .filling), position, streamLog)
         }
         try batch.finish(position: position)
         return outcomes

@@ -13,10 +13,11 @@ extension ZoneStore {
     package static func openReplacingDamaged(
         path: String,
         maximumMapSize: Int = ZoneStore.defaultMaximumMapSize,
+        streamLog: StreamLogLimits? = nil,
         digest: @escaping RRsetDigest
     ) throws(ZoneStoreError) -> ZoneStore {
         do throws(ZoneStoreError) {
-            return try ZoneStore(path: path, maximumMapSize: maximumMapSize, digest: digest)
+            return try ZoneStore(path: path, maximumMapSize: maximumMapSize, streamLog: streamLog, digest: digest)
         } catch {
             let note: String
             switch error {
@@ -30,7 +31,13 @@ extension ZoneStore {
                 throw error
             }
             try remove(path + "/lock.mdb", in: path)
-            return try ZoneStore(path: path, maximumMapSize: maximumMapSize, digest: digest, earlierNotes: [note])
+            return try ZoneStore(
+                path: path,
+                maximumMapSize: maximumMapSize,
+                streamLog: streamLog,
+                digest: digest,
+                earlierNotes: [note]
+            )
         }
     }
 

@@ -28,6 +28,8 @@ package final class ZoneStore: Sendable {
     let gate = ReaderGate()
     let digest: RRsetDigest
     let maximumMapSize: Int
+    /// What is kept of the stream to be passed on; nil where it is not.
+    let streamLog: StreamLogLimits?
     let writer = Mutex<Void>(())
     private let counter = Atomic<UInt64>(1)
     private let mapCounter = Atomic<UInt64>(0)
@@ -35,6 +37,7 @@ package final class ZoneStore: Sendable {
     /// Sentences for the operator about what was found and mended when the store was opened.
     package let notes: [String]
     private let observers = Mutex<[@Sendable ([AppliedZone]) -> Void]>([])
+    private let batchObservers = Mutex<[@Sendable () -> Void]>([])
 
     /// Opens the store in the folder `path`, and makes it when it is not there and `readOnly` is false.
     ///
@@ -46,6 +49,8 @@ package final class ZoneStore: Sendable {
     ///     that by default the map has its greatest size from the start and never has to be moved.
     ///   - maximumMapSize: How far the map may grow.
     ///   - isShared: Whether another process may be changing the file at this moment: nothing of it is checked or mended.
+    ///   - streamLog: How much of the stream is kept to be passed on; nil for nothing. A log that somebody has not kept up
+    ///     begins anew at the store's position.
     ///   - digest: The digest that hashes are sums of.
     ///   - earlierNotes: What `notes` begin with.
     package init(
@@ -54,11 +59,13 @@ package final class ZoneStore: Sendable {
         maximumMapSize: Int = ZoneStore.defaultMaximumMapSize,
         readOnly: Bool = false,
         isShared: Bool = false,
+        streamLog: StreamLogLimits? = nil,
         digest: @escaping RRsetDigest,
         earlierNotes: [String] = []
     ) throws(ZoneStoreError) {
         self.path = path
         self.digest = digest
+        self.streamLog = readOnly ? nil : streamLog
         self.maximumMapSize = max(maximumMapSize, mapSize ?? 0)
         if !readOnly { try Self.makeFolder(path) }
         var size = Self.roundedToPages(mapSize ?? maximumMapSize)
@@ -90,6 +97,10 @@ package final class ZoneStore: Sendable {
             } else {
                 notes = earlierNotes
             }
+            if self.streamLog != nil {
+                try environment.openLog()
+                try StreamLogStart.run(environment)
+            }
         } catch {
             throw error.storeError(path: path)
         }
@@ -110,9 +121,16 @@ package final class ZoneStore: Sendable {
         observers.withLock { $0.append(observer) }
     }
 
+    /// Calls `observer` after every applied batch, also one that only moved the position; otherwise as
+    /// ``observeChanges(_:)``.
+    package func observeBatches(_ observer: @escaping @Sendable () -> Void) {
+        batchObservers.withLock { $0.append(observer) }
+    }
+
     /// Tells readers and observers that a batch has been committed.
     func noteChange(_ zones: [AppliedZone]) {
         counter.add(1, ordering: .releasing)
+        for observer in batchObservers.withLock(\.self) { observer() }
         guard !zones.isEmpty else { return }
         for observer in observers.withLock(\.self) { observer(zones) }
     }

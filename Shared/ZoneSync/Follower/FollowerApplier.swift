@@ -21,7 +21,11 @@ package struct FollowerApplier {
         let outcomes: [ZoneOutcome]
         switch batch.mode {
         case .live:
-            outcomes = try store.apply(batch.operations.map(\.operation), position: position(batch.position, batch))
+            outcomes = try store.apply(
+                batch.operations.map(\.operation),
+                position: position(batch.position, batch),
+                log: .entries(batch.operations.map(\.position))
+            )
         case .snapshot(let part):
             outcomes = try apply(part, of: batch)
         }
@@ -63,7 +67,11 @@ package struct FollowerApplier {
             operations += reconciliation?.deletions() ?? []
             reconciliation = nil
         }
-        let outcomes = try store.apply(operations, position: position(batch.position, batch))
+        let outcomes = try store.apply(
+            operations,
+            position: position(batch.position, batch),
+            log: part.isLast ? .filled : .filling
+        )
         return judges.map { outcomes[$0] }
     }
 

@@ -44,6 +44,8 @@ package final class FollowerClient: Sendable {
         package var mendingInterval = TimeAmount.minutes(10)
         /// Counts to tell origins of; nil for none.
         package var reports: ReportQueue?
+        /// What a relay has to tell of the nodes behind it; nil where there are none.
+        package var outbox: RelayOutbox?
         /// Where the connections run.
         package var group: any EventLoopGroup
 
@@ -191,6 +193,7 @@ package final class FollowerClient: Sendable {
         let store = store
         let silenceLimit = configuration.silenceLimit
         let reports = configuration.reports
+        let outbox = configuration.outbox
         return try await ClientBootstrap(group: configuration.group)
             .connectTimeout(configuration.connectTimeout)
             .channelOption(.tcpOption(.tcp_nodelay), value: 1)
@@ -203,6 +206,7 @@ package final class FollowerClient: Sendable {
                         thread: thread,
                         silenceLimit: silenceLimit,
                         reports: reports,
+                        outbox: outbox,
                         ended: ended
                     ) { [weak self] status in
                         self?.take(status, from: upstream)

@@ -39,6 +39,9 @@ final class FollowerHandler: ChannelDuplexHandler {
     private let reports: ReportQueue?
     /// The queue's number of this connection.
     private var reportConnection: Int?
+    private let outbox: RelayOutbox?
+    /// The outbox's number of this connection.
+    private var outboxConnection: Int?
 
     private var session: FollowerSession
     private var lines = LineBuffer()
@@ -56,6 +59,7 @@ final class FollowerHandler: ChannelDuplexHandler {
         thread: NIOThreadPool,
         silenceLimit: TimeAmount,
         reports: ReportQueue?,
+        outbox: RelayOutbox?,
         ended: EventLoopPromise<Ending>,
         update: @escaping (FollowerStatus) -> Void
     ) {
@@ -66,6 +70,7 @@ final class FollowerHandler: ChannelDuplexHandler {
         self.thread = thread
         self.silenceLimit = silenceLimit
         self.reports = reports
+        self.outbox = outbox
         self.ended = ended
         self.update = update
     }
@@ -146,6 +151,7 @@ final class FollowerHandler: ChannelDuplexHandler {
         let damaged = store.damagedZones
         if !damaged.isEmpty { session.mend(damaged) }
         exchangeCounts()
+        tellOfNodes()
         var octets = context.channel.allocator.buffer(capacity: 256)
         for message in session.takeOutgoing() { octets.writeString(message.line + "\n") }
         if octets.readableBytes > 0 { context.writeAndFlush(wrapOutboundOut(octets), promise: nil) }
@@ -160,6 +166,15 @@ final class FollowerHandler: ChannelDuplexHandler {
         reportConnection = connection
         for mark in session.takeCounted() { reports.acknowledge(mark) }
         for report in reports.take(connection) { session.count(report) }
+    }
+
+    /// Sends what a relay has to tell of the nodes behind it.
+    private func tellOfNodes() {
+        guard let outbox, session.mayTellOfNodes else { return }
+        let connection = outboxConnection ?? outbox.connect()
+        outboxConnection = connection
+        for mark in session.takeCounted() { outbox.acknowledge(mark) }
+        for message in outbox.take(connection, counts: session.mayCount) { session.tell(message) }
     }
 
     private func apply(_ batch: FollowerBatch, _ context: ChannelHandlerContext) {

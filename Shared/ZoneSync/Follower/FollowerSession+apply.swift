@@ -190,7 +190,10 @@ extension FollowerSession {
         guard durable == expected.position else { return }
         checkpoint = nil
         guard status.quarantined.isEmpty, unresolved.isEmpty else { return }
-        guard status.setHash != expected.setHash || status.zones != expected.zones else { return }
+        guard status.setHash != expected.setHash || status.zones != expected.zones else {
+            status.verified = expected
+            return
+        }
         status.mismatches += 1
         guard start.mayAskForMending else { return }
         asksForMending = true

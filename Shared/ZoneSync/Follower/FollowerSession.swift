@@ -104,6 +104,8 @@ package struct FollowerSession: Sendable {
     package internal(set) var status: FollowerStatus
     /// Whether the origin takes reports of counts.
     private var originCounts = false
+    /// Whether the origin hears of the nodes behind a relay.
+    private var originTakesNodes = false
     /// Reports that the origin has kept, until the shell takes them.
     private var counted: [CountMark] = []
     /// Set when a checkpoint differed: the next connection should mend.
@@ -143,6 +145,14 @@ package struct FollowerSession: Sendable {
         outgoing.append(.count(report))
     }
 
+    /// Whether the nodes behind a relay may be told of now.
+    package var mayTellOfNodes: Bool { originTakesNodes && hasFollowed }
+
+    /// Has something of a node behind a relay sent.
+    package mutating func tell(_ message: ClientMessage) {
+        outgoing.append(message)
+    }
+
     /// The reports that the origin has kept, since the last call.
     package mutating func takeCounted() -> [CountMark] {
         defer { counted.removeAll() }
@@ -174,6 +184,7 @@ package struct FollowerSession: Sendable {
             guard case .greeting(_, let head, let capabilities) = message else { throw unexpected(message) }
             status.head = head.head
             originCounts = capabilities.contains(OriginCapability.count)
+            originTakesNodes = capabilities.contains(OriginCapability.nodes)
             phase = .awaitingHello
             outgoing.append(.hello(start.node))
         case .awaitingHello:

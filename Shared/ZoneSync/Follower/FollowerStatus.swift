@@ -19,6 +19,8 @@ package struct FollowerStatus: Sendable, Equatable {
     package var zones = 0
     /// The set hash of the zones held.
     package var setHash = Hash256.zero
+    /// The last checkpoint that the replica agreed with.
+    package var verified: OriginCheckpoint?
     /// Zones whose new state was refused, with the reason; the old state is served.
     package var quarantined: [String: String] = [:]
     /// Operations applied and refused, checkpoints that differed, connections made and lost; since the start.

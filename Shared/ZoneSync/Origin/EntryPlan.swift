@@ -19,7 +19,7 @@ package enum EntryPlan: Sendable, Equatable {
         var replaced: Set<String> = []
         var reversed: [EntryPlan] = []
         for entry in entries.reversed() {
-            if replaced.contains(entry.zone) {
+            if entry.operation == .nothing || replaced.contains(entry.zone) {
                 reversed.append(.skip(first: entry.position, last: entry.position))
             } else if entry.operation == .delete {
                 replaced.insert(entry.zone)

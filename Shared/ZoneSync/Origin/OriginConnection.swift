@@ -15,6 +15,8 @@ final class OriginConnection: Sendable {
     let signal = Signal()
     let reporter: OriginReporter
     let counts: OriginCounts
+    /// The nodes behind the relay that this connection is of.
+    let nodesBehind = NodesBehind()
     let isPeerLocal: Bool
     let logger: Logger
 
@@ -37,7 +39,7 @@ final class OriginConnection: Sendable {
     func tick() -> Result<UInt64, ProtocolError> {
         Result { () throws(ProtocolError) -> UInt64 in
             try session.withLock { session throws(ProtocolError) in try session.check(now: OriginShared.now) }
-            return shared.feed.head
+            return max(shared.feed.head, shared.source.knownHead)
         }
     }
 
@@ -63,6 +65,8 @@ final class OriginConnection: Sendable {
             logger.info("connection lost", metadata: ["error": "\(error)"])
         }
         guard let node = reporter.node, shared.registry.remove(node.name, id: id) else { return }
+        // Whatever is behind a relay that is lost cannot be told of any more.
+        for lost in nodesBehind.takeConnected() { await shared.source.nodeReported(.disconnected, by: lost) }
         reporter.add(.disconnected)
         await reporter.report()
     }
@@ -116,6 +120,17 @@ final class OriginConnection: Sendable {
                     metadata: ["zone": "\(zone)", "position": "\(position)", "reason": "\(error)"]
                 )
                 reporter.add(.refused(position: position, zone: zone, code: error.code.rawValue, reason: error.text))
+            case .node(let news):
+                guard let relay = reporter.node else { break }
+                let (node, event) = try nodesBehind.take(news, of: relay.name)
+                await shared.source.nodeReported(event, by: node)
+            case .nodeRefused(let name, let position, let zone, let error):
+                guard let relay = reporter.node else { break }
+                let node = nodesBehind.node(name, of: relay.name)
+                await shared.source.nodeReported(
+                    .refused(position: position, zone: zone, code: error.code.rawValue, reason: error.text),
+                    by: node
+                )
             case .counted(let report):
                 counts.add(report)
             case .ended(let error):

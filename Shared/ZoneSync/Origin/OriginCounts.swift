@@ -36,7 +36,7 @@ final class OriginCounts: Sendable {
             }
             while true {
                 do {
-                    try await source.record(reports, by: node)
+                    try await record(reports, from: node)
                     break
                 } catch is CancellationError {
                     throw CancellationError()
@@ -45,9 +45,28 @@ final class OriginCounts: Sendable {
                 }
                 try await Task.sleep(for: Self.pause)
             }
-            var marks: [String: UInt64] = [:]
-            for report in reports { marks[report.run] = max(marks[report.run] ?? 0, report.sequence) }
-            return marks.map { CountMark(run: $0.key, sequence: $0.value) }
+            var marks: [CountMark] = []
+            for mark in reports.map({ CountMark($0) }) {
+                marks.removeAll { mark.covers($0) }
+                if !marks.contains(where: { $0.covers(mark) }) { marks.append(mark) }
+            }
+            return marks
+        }
+    }
+
+    /// Hands on the consumer's own reports, and those of the nodes behind it as theirs.
+    private func record(_ reports: [CountReport], from node: OriginNode) async throws {
+        var start = reports.startIndex
+        while start < reports.endIndex {
+            let counted = reports[start].node
+            let end = reports[start...].firstIndex { $0.node != counted } ?? reports.endIndex
+            var owner = node
+            if let counted {
+                owner = OriginNode(name: counted, role: "responder", software: "")
+                owner.via = node.name
+            }
+            try await source.record(Array(reports[start..<end]), by: owner)
+            start = end
         }
     }
 }

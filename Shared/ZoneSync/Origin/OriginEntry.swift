@@ -11,6 +11,8 @@ package struct OriginEntry: Sendable, Equatable {
         case publish
         /// The zone is no longer served.
         case delete
+        /// The position carries nothing.
+        case nothing
     }
 
     /// Dense: each entry's position is that of the entry before plus one.
@@ -38,6 +40,20 @@ package struct OriginEntry: Sendable, Equatable {
     package var diff: String?
     /// 0: interactive; 1: bulk.
     package var lane: UInt8
+
+    /// An entry that carries nothing.
+    package static func nothing(at position: UInt64) -> OriginEntry {
+        OriginEntry(
+            position: position,
+            operation: .nothing,
+            zone: "",
+            generation: 0,
+            baseVersion: nil,
+            version: 0,
+            serial: 0,
+            hash: .zero
+        )
+    }
 
     /// An entry of these values.
     package init(

@@ -9,6 +9,8 @@ package struct OriginNode: Sendable, Hashable {
     package var role: String
     /// Program and version, for people; empty when not told.
     package var software: String
+    /// The relay that it is connected to; empty for one that is connected to the origin itself.
+    package var via = ""
 
     /// A consumer of these values; `name` must be valid.
     package init(name: String, role: String, software: String) {

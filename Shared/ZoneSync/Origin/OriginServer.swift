@@ -109,6 +109,11 @@ package final class OriginServer: Sendable {
         shared.feed.wake()
     }
 
+    /// Tells all connected consumers to go elsewhere; they may come again. From any thread.
+    package func turnAway(_ reason: String) {
+        shared.registry.endAll(ProtocolError(.draining, reason, retryMilliseconds: 1_000))
+    }
+
     /// Takes no new consumers and tells the connected ones to go elsewhere; ``run()`` then returns. From any thread.
     package func drain() {
         listener.channel.close(promise: nil)

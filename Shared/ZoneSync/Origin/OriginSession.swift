@@ -32,6 +32,10 @@ package struct OriginSession: Sendable {
         /// Queries answered, to be kept; then ``recorded(_:)``.
         case counted(CountReport)
         case refused(position: UInt64, zone: String, ProtocolError)
+        /// A relay tells of a node behind it.
+        case node(NodeNews)
+        /// A relay tells that a node behind it refused a zone.
+        case nodeRefused(name: String, position: UInt64, zone: String, ProtocolError)
         /// The consumer goes by itself; with an error when something sent displeased it.
         case ended(ProtocolError?)
     }
@@ -76,6 +80,9 @@ package struct OriginSession: Sendable {
     package static let silenceLimit = Duration.seconds(30)
 
     private var phase = Phase.awaitingHello
+    private var isRelay = false
+    /// The node behind the relay that the next report of counts is of.
+    private var behalf: String?
     private var chunks = CreditWindow()
     private var positions = CreditWindow()
     private var wants: [String] = []
@@ -122,6 +129,7 @@ package struct OriginSession: Sendable {
         switch (message, phase) {
         case (.hello(let node), .awaitingHello):
             phase = .admitting(node)
+            isRelay = node.role == "relay"
         case (.follow(let request), .awaitingFollow):
             asked = request
             window = min(
@@ -156,11 +164,21 @@ package struct OriginSession: Sendable {
                 throw ProtocolError(.slowDown, "more than \(ProtocolLimits.wants) zones asked for at once")
             }
             wants.append(zone)
-        case (.count(let report), _) where streams:
+        case (.behalf, _) where !isRelay, (.node, _) where !isRelay, (.nodeRefused, _) where !isRelay:
+            throw ProtocolError(.role, "only a relay has nodes behind it")
+        case (.behalf(let node), _) where streams:
+            behalf = node
+        case (.node(let news), _) where streams:
+            return .node(news)
+        case (.nodeRefused(let name, let position, let zone, let error), _) where streams:
+            return .nodeRefused(name: name, position: position, zone: zone, error)
+        case (.count(var report), _) where streams:
+            report.node = behalf
+            behalf = nil
             guard openCounts.count < CountReport.window else {
                 throw ProtocolError(.slowDown, "more than \(CountReport.window) reports of counts at once")
             }
-            openCounts.append(CountMark(run: report.run, sequence: report.sequence))
+            openCounts.append(CountMark(report))
             return .counted(report)
         case (.pong, _) where streams || phase == .awaitingFollow || phase == .starting:
             break
@@ -290,7 +308,7 @@ package struct OriginSession: Sendable {
 
     /// The reports of a run up to this one are kept.
     package mutating func recorded(_ mark: CountMark) {
-        openCounts.removeAll { $0.run == mark.run && $0.sequence <= mark.sequence }
+        openCounts.removeAll { mark.covers($0) }
         kept.append(mark)
     }
 

@@ -44,7 +44,7 @@ final class OriginShared: Sendable {
     /// The words of the greeting.
     var capabilities: [String] {
         [OriginCapability.diff] + (source.recordsCounts ? [OriginCapability.count] : [])
-            + (source.servesManifest ? [OriginCapability.manifest] : [])
+            + (source.servesManifest ? [OriginCapability.manifest] : []) + [OriginCapability.nodes]
     }
 
     /// A monotonic clock, from an arbitrary beginning.

@@ -12,6 +12,10 @@ package protocol OriginSource: Sendable {
     /// Where the stream stands now. Cheap: the server asks at each greeting and about once a second.
     func head() async throws -> OriginHead
 
+    /// The newest position that the source knows to exist anywhere: a relay's, which lags behind its own origin. Asked for
+    /// with each PING; nothing is read for it.
+    var knownHead: UInt64 { get }
+
     /// Entries with positions in `after + 1 ... after + limit`, ascending and without gaps; empty at the head.
     ///
     /// Fewer than `limit` may come (a bound on bytes, for instance). Must throw ``OriginSourceError/belowFloor`` when
@@ -52,19 +56,23 @@ package protocol OriginSource: Sendable {
     /// more are left out.
     func readZones(generations: [UInt64], into sink: any OriginZoneSink) async throws
 
-    /// A consumer came, acknowledged, refused a zone or went. Called once at a time for each connection;
-    /// acknowledgements are coalesced to the newest while a call is running.
+    /// A consumer came, acknowledged, refused a zone or went. Called once at a time for each consumer; acknowledgements
+    /// of one that is connected here are coalesced to the newest while a call is running. A relay tells of the consumers
+    /// behind it (``OriginNode/via``).
     func nodeReported(_ event: OriginNodeEvent, by node: OriginNode) async
 
     /// Whether ``record(_:by:)`` keeps anything: consumers report their counts only then.
     var recordsCounts: Bool { get }
 
-    /// Keeps the reports of a consumer, each once however often it comes. Called once at a time for each connection, with
-    /// reports in the order in which they came; after an error again with the same ones.
+    /// Keeps the reports of a consumer, each once however often it comes; returns when they are durable. Called once at a
+    /// time for each connection, with reports in the order in which they came; after an error again with the same ones.
     func record(_ reports: [CountReport], by node: OriginNode) async throws
 }
 
 extension OriginSource {
+    /// Nothing beyond its own head.
+    package var knownHead: UInt64 { 0 }
+
     /// No set hash is kept.
     package func checkpoint() async throws -> OriginCheckpoint? { nil }
 

@@ -21,6 +21,12 @@ package enum ClientMessage: Sendable, Equatable {
     case want(zone: String)
     /// `COUNT seq run= day= counts=`: queries answered; only to an origin that has the capability `count`.
     case count(CountReport)
+    /// `BEHALF node=`: the next COUNT is of this node behind the relay; only to an origin that has the capability `nodes`.
+    case behalf(node: String)
+    /// `NODE name= role= software= via= epoch= pos= connected=`: the newest of a node behind the relay; likewise.
+    case node(NodeNews)
+    /// `NODENAK pos code name= zone= text`: a node behind the relay refused a zone; likewise.
+    case nodeRefused(name: String, position: UInt64, zone: String, ProtocolError)
     /// `PONG time`: answer to PING.
     case pong(time: UInt64)
     /// `QUIT`: the follower goes.
@@ -32,8 +38,7 @@ package enum ClientMessage: Sendable, Equatable {
     package var line: String {
         switch self {
         case .hello(let node):
-            "HELLO node=\(node.name) role=\(node.role)"
-                + (node.software.isEmpty ? "" : " software=\(node.software)")
+            "HELLO node=\(node.name) \(node.fields)"
         case .follow(let request):
             request.line
         case .manifest(let buckets):
@@ -50,6 +55,12 @@ package enum ClientMessage: Sendable, Equatable {
             "WANT zone=\(zone)"
         case .count(let report):
             report.line
+        case .behalf(let node):
+            "BEHALF node=\(node)"
+        case .node(let news):
+            news.line
+        case .nodeRefused(let name, let position, let zone, let error):
+            "NODENAK \(position) \(error.code.rawValue) name=\(name) zone=\(zone)\(error.textField)"
         case .pong(let time):
             "PONG \(time)"
         case .quit:
@@ -70,11 +81,19 @@ package enum ClientMessage: Sendable, Equatable {
         case "ADOPT": return .adopt(position: try line.argument(0))
         case "ACK": return .acknowledge(position: try line.argument(0), chunk: try line.optionalNumber("chunk"))
         case "NAK":
-            let number: Int = try line.argument(1)
             return .refuse(
                 position: try line.argument(0),
                 zone: String(try line.required("zone")),
-                ProtocolError(ProtocolError.Code(rawValue: number) ?? .invalidZone, String(line.text))
+                try refusal(line)
+            )
+        case "BEHALF": return .behalf(node: try OriginNode.name(line, "node"))
+        case "NODE": return .node(try NodeNews(line))
+        case "NODENAK":
+            return .nodeRefused(
+                name: try OriginNode.name(line, "name"),
+                position: try line.argument(0),
+                zone: String(try line.required("zone")),
+                try refusal(line)
             )
         case "WANT": return .want(zone: String(try line.required("zone")))
         case "COUNT": return .count(try CountReport(line))
@@ -100,6 +119,14 @@ package enum ClientMessage: Sendable, Equatable {
     }
 }
 
+extension ClientMessage {
+    /// The code and text of a refusal.
+    private static func refusal(_ line: ControlLine) throws(ProtocolError) -> ProtocolError {
+        let number: Int = try line.argument(1)
+        return ProtocolError(ProtocolError.Code(rawValue: number) ?? .invalidZone, String(line.text))
+    }
+}
+
 extension OriginNode {
     /// Whether a name may be a node's: 1–63 of letters, digits, `-`, `_` and `.`.
     package static func isValid(name: some StringProtocol) -> Bool {
@@ -112,15 +139,27 @@ extension OriginNode {
             }
     }
 
-    init(_ line: ControlLine) throws(ProtocolError) {
-        let name = try line.required("node")
-        guard Self.isValid(name: name) else {
-            throw ProtocolError(.unauthorised, "HELLO: a node name is 1-63 letters, digits, '-', '_' or '.'")
-        }
+    /// Takes the node that a line is about from it; `key` is where its name stands.
+    init(_ line: ControlLine, name key: Substring = "node") throws(ProtocolError) {
+        let name = try Self.name(line, key)
         let role = line.optional("role") ?? "responder"
         guard role == "responder" || role == "relay" else {
-            throw ProtocolError(.role, "HELLO: the role is neither responder nor relay")
+            throw ProtocolError(.role, "\(line.verb): the role is neither responder nor relay")
         }
-        self.init(name: String(name), role: String(role), software: String(line.optional("software") ?? ""))
+        self.init(name: name, role: String(role), software: String(line.optional("software") ?? ""))
+    }
+
+    /// The node name that a key must have.
+    static func name(_ line: ControlLine, _ key: Substring) throws(ProtocolError) -> String {
+        let name = try line.required(key)
+        guard isValid(name: name) else {
+            throw ProtocolError(.unauthorised, "\(line.verb): a node name is 1-63 letters, digits, '-', '_' or '.'")
+        }
+        return String(name)
+    }
+
+    /// The fields that describe a node, but for its name.
+    var fields: String {
+        "role=\(role)" + (software.isEmpty ? "" : " software=\(software)")
     }
 }

@@ -32,6 +32,8 @@ package struct CountReport: Sendable, Equatable {
     package var day: UInt32
     /// In ascending order of zones, each once.
     package var counts: [Count]
+    /// The node behind a relay that counted; nil for who sends the report. Not in the report's own line.
+    package var node: String?
 
     /// A report of these values.
     package init(run: String, sequence: UInt64, day: UInt32, counts: [Count]) {
@@ -114,10 +116,31 @@ package struct CountMark: Sendable, Equatable {
     package var run: String
     /// The last report that is kept, with all before it.
     package var sequence: UInt64
+    /// The node behind a relay that counted; nil for who sent the reports.
+    package var node: String?
 
     /// The reports of `run` up to `sequence`.
-    package init(run: String, sequence: UInt64) {
+    package init(run: String, sequence: UInt64, node: String? = nil) {
         self.run = run
         self.sequence = sequence
+        self.node = node
+    }
+}
+
+extension CountMark {
+    /// Takes `COUNTED seq run= [node=]` apart.
+    init(_ line: ControlLine) throws(ProtocolError) {
+        self.init(run: try CountReport.run(line), sequence: try line.argument(0))
+        if line.optional("node") != nil { node = try OriginNode.name(line, "node") }
+    }
+
+    /// What a report is acknowledged with.
+    package init(_ report: CountReport) {
+        self.init(run: report.run, sequence: report.sequence, node: report.node)
+    }
+
+    /// Whether a report is among those that this says are kept.
+    package func covers(_ mark: CountMark) -> Bool {
+        mark.run == run && mark.node == node && mark.sequence <= sequence
     }
 }

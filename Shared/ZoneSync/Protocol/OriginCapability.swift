@@ -9,4 +9,6 @@ enum OriginCapability {
     static let count = "count"
     /// Followers that hold zones reconcile by their manifest.
     static let manifest = "manifest"
+    /// Relays may tell of the nodes behind them.
+    static let nodes = "nodes"
 }

@@ -44,7 +44,7 @@ extension ServerMessage {
         case .checkpoint(let checkpoint):
             "CKPT \(checkpoint.position) zones=\(checkpoint.zones) set=\(checkpoint.setHash)"
         case .counted(let mark):
-            "COUNTED \(mark.sequence) run=\(mark.run)"
+            "COUNTED \(mark.sequence) run=\(mark.run)" + (mark.node.map { " node=\($0)" } ?? "")
         case .ping(let time, let head):
             "PING \(time) head=\(head)"
         case .failure(let error):
@@ -99,7 +99,7 @@ extension ServerMessage {
                     setHash: try line.hash("set")
                 )
             )
-        case "COUNTED": return .counted(CountMark(run: try CountReport.run(line), sequence: try line.argument(0)))
+        case "COUNTED": return .counted(try CountMark(line))
         case "PING": return .ping(time: try line.argument(0), head: try line.number("head"))
         default: return try other(line)
         }

@@ -9,13 +9,16 @@ package import Runtime
 package import ServiceLifecycle
 import ZoneSync
 
-/// The zonewright-glue daemon in origin mode: its options and the making of its services.
+/// The zonewright-glue daemon: its options, and the making of its services as an origin, or as a relay.
 package enum GlueDaemon {
     /// One line for `--help`.
-    package static let summary = "Publishes changed zones and streams them to the responders (origin)."
+    package static let summary =
+        "Publishes changed zones and streams them to the responders (origin), or passes a stream on (relay)."
 
     /// What it takes besides the common options.
-    package static let options: [DaemonOption] = [
+    package static let options: [DaemonOption] = shared + RelayDaemon.options
+
+    private static let shared: [DaemonOption] = [
         .databaseURL,
         .listen("127.0.0.1:8052", help: "Address of the line protocol that responders and relays follow."),
         .opsListen("127.0.0.1:8053"),
@@ -68,18 +71,19 @@ package enum GlueDaemon {
             "log-entries",
             .integer(1_000...100_000_000),
             default: "100000",
-            help: "Newest log entries that are kept whatever their age."
+            help: "Newest log entries that are kept whatever their age; by a relay, all that are."
         ),
     ]
 
     /// Makes the services. A listening address in use ends the daemon; a database that is away does not.
     package static func services(_ context: DaemonContext) async throws -> [any Service] {
         let settings = context.settings
-        let database = try configuration(settings)
         let name = try settings.optionalString("node-name") ?? ProcessInfo.processInfo.hostName
         guard OriginNode.isValid(name: name) else {
             throw settings.refuse("node-name", "a name is 1 to 63 letters, digits, '-', '_' or '.'")
         }
+        if try RelayDaemon.isWanted(settings) { return try await RelayDaemon.services(context, name: name) }
+        let database = try configuration(settings)
         let connections = try settings.integer("database-connections")
         // Reading has connections of its own: snapshots must not hold up publishing.
         let work = PostgresPool(configuration: database, size: (connections + 1) / 2, logger: context.logger)
@@ -136,10 +140,11 @@ package enum GlueDaemon {
         }
     }
 
-    private static func bind(
+    /// Takes the listening address of either mode.
+    static func bind(
         _ settings: Settings,
         name: String,
-        source: PostgresOriginSource,
+        source: any OriginSource,
         logger: Logger
     ) async throws -> OriginServer {
         let address = try settings.address("listen")
@@ -170,6 +175,7 @@ package enum GlueDaemon {
             "glue_outbox_rows": "Committed changes that wait for publication.",
             "glue_outbox_oldest_seconds": "Age of the oldest change that waits for publication.",
             "glue_consumers": "Consumers connected to this origin.",
+            "glue_consumers_behind_relays": "Consumers behind the relays that are connected to this origin.",
             "glue_consumer_lag_positions": "Positions that the furthest behind connected consumer still has to apply.",
             "glue_count_reports_total": "Reports of counted queries that were kept, those that came again included.",
             "glue_count_failures_total": "Times that reports of counted queries could not be kept and are tried again.",

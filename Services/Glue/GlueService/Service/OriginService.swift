@@ -181,6 +181,7 @@ package struct OriginService: Service {
             Gauge(label: "glue_outbox_rows").record(backlog.rows)
             Gauge(label: "glue_outbox_oldest_seconds").record(backlog.oldestSeconds)
             Gauge(label: "glue_consumers").record(nodes.connectedCount)
+            Gauge(label: "glue_consumers_behind_relays").record(nodes.behindCount)
             Gauge(label: "glue_consumer_lag_positions").record(lag ?? 0)
             Gauge(label: "glue_quarantined_zones").record(quarantine.zones.count)
             let breaker = try await BreakerStore(pool: pool).state()

@@ -45,7 +45,9 @@ package final class NodeRegistry: Sendable {
             note(report(node, epoch: epoch, position: Int64(clamping: position), isConnected: true))
         case .disconnected:
             state.withLock { state in
-                guard let last = state.connected.removeValue(forKey: node.name) else { return }
+                // One that went from a relay to another place is told of by both, in whatever order.
+                guard let last = state.connected[node.name], last.via == node.via else { return }
+                state.connected[node.name] = nil
                 let gone = report(node, epoch: last.epoch, position: last.position, isConnected: false)
                 state.dirty[node.name] = gone
             }
@@ -68,8 +70,11 @@ package final class NodeRegistry: Sendable {
         }
     }
 
-    /// Consumers connected to this origin.
-    package var connectedCount: Int { state.withLock { $0.connected.count } }
+    /// Consumers connected to this origin itself.
+    package var connectedCount: Int { state.withLock { $0.connected.values.filter(\.via.isEmpty).count } }
+
+    /// Consumers behind relays that are connected to this origin.
+    package var behindCount: Int { state.withLock { $0.connected.values.filter { !$0.via.isEmpty }.count } }
 
     /// Writes until cancelled; then marks this origin's consumers as disconnected.
     package func run() async {
@@ -144,7 +149,8 @@ package final class NodeRegistry: Sendable {
             software: node.software,
             epoch: epoch,
             position: position,
-            isConnected: isConnected
+            isConnected: isConnected,
+            via: node.via
         )
     }
 }
