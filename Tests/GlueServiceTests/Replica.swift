@@ -12,18 +12,21 @@ struct Replica {
     let store: ZoneStore
     private let client: FollowerClient
 
-    init(port: Int) throws {
+    init(port: Int, reports: ReportQueue? = nil) throws {
         folder = FileManager.default.temporaryDirectory.appendingPathComponent("replica-\(UUID().uuidString)")
         try FileManager.default.createDirectory(at: folder, withIntermediateDirectories: true)
         store = try ZoneStore(path: folder.path, mapSize: 64 << 20, readOnly: false, digest: ZoneDigest.sha256)
-        client = FollowerClient(
-            configuration: FollowerClient.Configuration(
-                node: OriginNode(name: "replica", role: "responder", software: "tests"),
-                upstreams: [FollowerClient.Upstream(host: "127.0.0.1", port: port)]
-            ),
-            store: store,
-            logger: Logger(label: "tests")
+        var configuration = FollowerClient.Configuration(
+            node: OriginNode(name: "replica", role: "responder", software: "tests"),
+            upstreams: [FollowerClient.Upstream(host: "127.0.0.1", port: port)]
         )
+        configuration.reports = reports
+        client = FollowerClient(configuration: configuration, store: store, logger: Logger(label: "tests"))
+    }
+
+    /// Has counts reported that were added since.
+    func reportSoon() {
+        client.reportSoon()
     }
 
     /// Follows while `body` runs.

@@ -71,4 +71,6 @@ package struct StreamLogEntry: Hashable, Sendable {
     /// Whether the store holds the zone in an older state than the entry leads to: the state was refused here, and is
     /// not there to be passed on.
     package let isRefusedHere: Bool
+    /// Whether the store does not hold the zone at all: it was deleted since, or never taken.
+    package let isMissingHere: Bool
 }

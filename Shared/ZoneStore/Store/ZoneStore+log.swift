@@ -59,7 +59,7 @@ extension ZoneStore {
             entries.reserveCapacity(values.count)
             for (position, key, value) in values {
                 guard let decoded = StreamLogValue.decoded(value, key: key) else { throw .damagedValue }
-                let isOlder = try holdsOlder(decoded.zone, decoded.generation, decoded.version, transaction)
+                let held = try held(decoded.zone, transaction)
                 entries.append(
                     StreamLogEntry(
                         position: position,
@@ -67,7 +67,9 @@ extension ZoneStore {
                         generation: decoded.generation,
                         version: decoded.version,
                         content: decoded.content,
-                        isRefusedHere: decoded.content != .deletion && isOlder
+                        isRefusedHere: decoded.content != .deletion
+                            && held.map { $0 < (decoded.generation, decoded.version) } ?? false,
+                        isMissingHere: held == nil
                     )
                 )
             }
@@ -96,17 +98,15 @@ extension ZoneStore {
         }
     }
 
-    /// Whether a zone is held in an older state than this. One that is not held may have been deleted since.
-    private func holdsOlder(
+    /// The generation and version in which a zone is held; nil when it is not. A damaged one is older than any.
+    private func held(
         _ zone: Name,
-        _ generation: UInt64,
-        _ version: UInt64,
         _ transaction: borrowing LMDBTransaction
-    ) throws(LMDBError) -> Bool {
+    ) throws(LMDBError) -> (generation: UInt64, version: UInt64)? {
         let key = OwnerKey.zone(zone)
-        guard let value = try transaction.get(environment.zones, key) else { return false }
-        guard let record = ZoneRecord(value, key: key) else { return true }
-        return (record.generation, record.version) < (generation, version)
+        guard let value = try transaction.get(environment.zones, key) else { return nil }
+        guard let record = ZoneRecord(value, key: key) else { return (0, 0) }
+        return (record.generation, record.version)
     }
 
     private func position(_ transaction: borrowing LMDBTransaction) throws(LMDBError) -> StreamPosition? {

@@ -119,6 +119,8 @@ extension FollowerSession {
             status.quarantined[zone] = nil
         case .unchanged:
             unresolved[zone] = nil
+            // A zone that was never taken has gone.
+            if case .delete = operation.operation { status.quarantined[zone] = nil }
         case .baseMismatch:
             askAgain(zone, position: operation.position, ProtocolError(.conflict, "the base version is not held"))
         case .hashMismatch:

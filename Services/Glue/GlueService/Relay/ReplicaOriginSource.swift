@@ -23,6 +23,7 @@ package final class ReplicaOriginSource: OriginSource {
     private let outbox: RelayOutbox
     private let name: String
     private let thread: NIOThreadPool
+    private let sums: ReplicaManifest
     let consumers = RelayConsumers()
     /// How often the replica began to be filled.
     private let fillings = Atomic<UInt64>(0)
@@ -39,6 +40,7 @@ package final class ReplicaOriginSource: OriginSource {
         self.outbox = outbox
         self.name = name
         self.thread = thread
+        sums = ReplicaManifest(store: store)
     }
 
     /// The replica has begun to be filled. Called before the next batch can be applied.
@@ -56,7 +58,8 @@ package final class ReplicaOriginSource: OriginSource {
 
     package func entries(after position: UInt64, limit: Int) async throws -> [OriginEntry] {
         let store = store
-        let page = try await thread.runIfActive { () throws -> (entries: [OriginEntry], refused: [UInt64])? in
+        let page = try await thread.runIfActive {
+            () throws -> (entries: [OriginEntry], refused: Set<UInt64>, missing: Set<UInt64>)? in
             guard let log = try store.logEntries(after: position, limit: limit) else { return nil }
             var entries: [OriginEntry] = []
             for entry in log.entries {
@@ -68,7 +71,10 @@ package final class ReplicaOriginSource: OriginSource {
             while position + UInt64(entries.count) < log.upTo {
                 entries.append(.nothing(at: position + UInt64(entries.count) + 1))
             }
-            return (entries, log.entries.filter(\.isRefusedHere).map(\.position))
+            return (
+                entries, Set(log.entries.filter(\.isRefusedHere).map(\.position)),
+                Set(log.entries.filter(\.isMissingHere).map(\.position))
+            )
         }
         guard var page else {
             _ = try await state()
@@ -77,8 +83,9 @@ package final class ReplicaOriginSource: OriginSource {
         let quarantined = client.status.quarantined
         for (index, entry) in page.entries.enumerated() where entry.operation != .nothing {
             let isOlder = page.refused.contains(entry.position)
-            // One that was never held cannot be older: its only trace is what the follower knows.
-            let isRefused = isOlder || (entry.operation == .publish && quarantined[entry.zone] != nil)
+            // A zone that was never held cannot be older: its only trace is what the follower knows.
+            let isUnknown = entry.operation == .publish && page.missing.contains(entry.position)
+            let isRefused = isOlder || (isUnknown && quarantined[entry.zone] != nil)
             consumers.note(entry.zone, at: entry.position, isRefused: isRefused)
             if isOlder { page.entries[index] = .nothing(at: entry.position) }
         }
@@ -120,6 +127,46 @@ package final class ReplicaOriginSource: OriginSource {
             verified.setHash == state.setHash, verified.zones == state.zones
         else { return nil }
         return verified
+    }
+
+    package var servesManifest: Bool { true }
+
+    package func manifest() async throws -> OriginManifest {
+        let (position, _) = try await state()
+        let thread = thread
+        var manifest = try await sums.manifest { compute in try await thread.runIfActive(compute) }
+        if let found = manifest, found.epoch != position.epoch {
+            // Of the history before.
+            await sums.forget()
+            manifest = try await sums.manifest { compute in try await thread.runIfActive(compute) }
+        }
+        guard let manifest else { throw OriginSourceError.noManifest }
+        return manifest
+    }
+
+    package func readManifest(of buckets: Set<UInt8>, into sink: any OriginManifestSink) async throws {
+        let begun = fillings.load(ordering: .sequentiallyConsistent)
+        var last: Name?
+        repeat {
+            let (after, store) = (last, store)
+            let page = try await whole { try ReplicaManifest.entries(store, of: buckets, after: after) }
+            guard fillings.load(ordering: .sequentiallyConsistent) == begun else { throw RelayError.filling }
+            try await sink.list(page.entries)
+            last = page.last
+        } while last != nil
+    }
+
+    package func readZones(generations: [UInt64], into sink: any OriginZoneSink) async throws {
+        for generation in generations where generation > 0 {
+            let store = store
+            let body = try await whole { () throws -> ZoneBody? in
+                guard let zone = try store.zones(afterGeneration: generation - 1, limit: 1).first,
+                    zone.generation == generation
+                else { return nil }
+                return try ZoneBody(of: zone.name, in: store, folder: store.path)
+            }
+            if let body, body.zone.generation == generation { try await hand(body, to: sink) }
+        }
     }
 
     package func nodeReported(_ event: OriginNodeEvent, by node: OriginNode) async {

@@ -1,0 +1,156 @@
+// SPDX-License-Identifier: Apache-2.0
+// SPDX-FileCopyrightText: Zonewright authors
+
+import DNSText
+import DNSWire
+import Database
+import Foundation
+import Glibc
+import Logging
+import Postgres
+import TestSupport
+import Testing
+import ZoneStore
+import ZoneSync
+
+@testable import GlueService
+
+/// What followers behind relays report, and how it reaches the database.
+@Suite struct RelayReportTests {
+    @Test func countsReachTheDatabaseExactlyOnceWhoeverIsKilled() async throws {
+        let fixture = try await ZoneFixture.make()
+        let zone = try await fixture.makeZone("counted.example")
+        let other = try await fixture.makeZone("other.example")
+        let glue = try GlueProcess.start(fixture.database.glueURL)
+        let first = try RelayProcess("relay-1", upstreams: [glue.streamPort])
+        let second = try RelayProcess("relay-2", upstreams: [first.streamPort])
+        try await second.ready()
+        let queue = ReportQueue()
+        let replica = try Replica(port: second.streamPort, reports: queue)
+        let store = replica.store
+        let day = UInt32(Date().timeIntervalSince1970 / 86_400)
+        try await replica.following {
+            #expect(try await eventually { try store.count() == 2 })
+            var counted: [Int64: UInt64] = [zone: 0, other: 0]
+            for round in 1...40 as ClosedRange<UInt64> {
+                queue.add([UInt32(zone): round, UInt32(other): 1], day: day)
+                counted[zone, default: 0] += round
+                counted[other, default: 0] += 1
+                replica.reportSoon()
+                if round % 10 == 0 {
+                    let relay = round % 20 == 0 ? first : second
+                    try await relay.kill()
+                    try relay.start()
+                }
+                try await Task.sleep(for: .milliseconds(5))
+            }
+            #expect(
+                try await eventually {
+                    replica.reportSoon()
+                    return queue.isEmpty
+                }
+            )
+            #expect(try await Self.counts(fixture) == counted)
+            // Nothing is said to be kept while nobody keeps it.
+            #expect(try await glue.daemon.stop() == 0)
+            queue.add([UInt32(zone): 7], day: day)
+            replica.reportSoon()
+            try await first.daemon.waitForLog("not following")
+            #expect(!queue.isEmpty)
+            let again = try GlueProcess.start(fixture.database.glueURL, streamPort: glue.streamPort)
+            #expect(
+                try await eventually {
+                    replica.reportSoon()
+                    return queue.isEmpty
+                }
+            )
+            counted[zone, default: 0] += 7
+            #expect(try await Self.counts(fixture) == counted)
+            let reporters = try await fixture.glue.query("SELECT DISTINCT node FROM analytics.reporter")
+            #expect(try reporters.map { try $0.decode(0, as: String.self) } == ["replica"])
+            #expect(try await again.daemon.stop() == 0)
+        }
+    }
+
+    @Test func aZoneThatARelayRefusesIsRefusedForAllBehindItAndReleased() async throws {
+        let fixture = try await ZoneFixture.make()
+        let poison = try await fixture.makeZone("poison.example")
+        let sound = try await fixture.makeZone("sound.example")
+        let (name, other) = (try Name(text: "poison.example."), try Name(text: "sound.example."))
+        let quarantine = QuarantineStore(pool: fixture.glue)
+        let superuser = try fixture.database.pool(.superuser, size: 1)
+        let glue = try GlueProcess.start(fixture.database.glueURL)
+        let first = try RelayProcess("relay-1", upstreams: [glue.streamPort])
+        let second = try RelayProcess("relay-2", upstreams: [first.streamPort])
+        try await second.ready()
+        let replica = try Replica(port: second.streamPort)
+        let store = replica.store
+        try await replica.following {
+            #expect(try await eventually { try store.count() == 2 })
+            let hash = try #require(try await fixture.published(poison)?.hash)
+            try await superuser.execute(
+                """
+                INSERT INTO distribution.rrset (zone_id, owner, type, rr_count, hash, body)
+                VALUES (\(poison), 'elsewhere.test.', 1, 1, decode(repeat('00', 32), 'hex'),
+                        E'elsewhere.test. 60 IN A 192.0.2.66\\n')
+                """
+            )
+            try await superuser.execute(
+                """
+                UPDATE distribution.zone SET rr_count = rr_count + 1, hash = decode(repeat('00', 32), 'hex')
+                WHERE zone_id = \(poison)
+                """
+            )
+            try await fixture.add(poison, "mail", "A", "192.0.2.7")
+            // The stream goes on, and who is behind the relay that refused has it no more than the relay.
+            try await fixture.add(sound, "mail", "A", "192.0.2.8")
+            #expect(try await eventually { try store.zone(named: other)?.version == 2 })
+            #expect(try store.zone(named: name)?.version == 1)
+            #expect(
+                try await eventually {
+                    try await Self.refusals(fixture) == [
+                        "relay-1 poison.example", "relay-2 poison.example", "replica poison.example",
+                    ]
+                }
+            )
+            let reasons = try await fixture.glue.query(
+                "SELECT reason FROM distribution.quarantine WHERE node = 'replica'"
+            )
+            let reason: String = try #require(reasons.first).decode(0)
+            #expect(reason.hasPrefix("the relay relay-1 refused it: 422"), "\(reason)")
+
+            let spoilt = try #require(try await fixture.published(poison)?.hash)
+            let right = try #require(Hash256(bytes: spoilt)) &+ (try #require(Hash256(bytes: hash)))
+            try await superuser.execute(
+                "DELETE FROM distribution.rrset WHERE zone_id = \(poison) AND owner = 'elsewhere.test.'"
+            )
+            try await superuser.execute(
+                """
+                UPDATE distribution.zone SET rr_count = rr_count - 1, hash = \(right.bytes) WHERE zone_id = \(poison)
+                """
+            )
+            #expect(try await QuarantineStore(pool: superuser).release(zone: "poison.example"))
+            #expect(try await eventually { try store.zone(named: name)?.version == 2 })
+            #expect(try await eventually { try await quarantine.count() == 0 })
+        }
+        #expect(try await second.stop() == 0)
+        #expect(try await first.stop() == 0)
+        #expect(try await glue.daemon.stop() == 0)
+    }
+
+    private static func counts(_ fixture: ZoneFixture) async throws -> [Int64: UInt64] {
+        let rows = try await fixture.glue.query(
+            "SELECT z.id, sum(d.volume)::bigint FROM analytics.zone_day AS d JOIN app.zone AS z ON z.name = d.zone_name GROUP BY z.id"
+        )
+        return Dictionary(
+            uniqueKeysWithValues: try rows.map { (try $0.decode(0), UInt64(try $0.decode(1, as: Int64.self))) }
+        )
+    }
+
+    private static func refusals(_ fixture: ZoneFixture) async throws -> [String] {
+        let rows = try await fixture.glue.query(
+            "SELECT node || ' ' || zone_name FROM distribution.quarantine ORDER BY node"
+        )
+        return try rows.map { try $0.decode(0) }
+    }
+}
