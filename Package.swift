@@ -41,7 +41,9 @@ extension Target.Dependency {
     static let nioSSL = product(name: "NIOSSL", package: "swift-nio-ssl")
     static let nioTLS = product(name: "NIOTLS", package: "swift-nio")
     static let serviceLifecycle = product(name: "ServiceLifecycle", package: "swift-service-lifecycle")
+    static let swiftASN1 = product(name: "SwiftASN1", package: "swift-asn1")
     static let unixSignals = product(name: "UnixSignals", package: "swift-service-lifecycle")
+    static let x509 = product(name: "X509", package: "swift-certificates")
 }
 
 /// A library target in `path`.
@@ -75,6 +77,8 @@ let package = Package(
     name: "zonewright",
     dependencies: [
         .package(url: "https://github.com/apple/swift-argument-parser", from: "1.8.0"),
+        .package(url: "https://github.com/apple/swift-asn1.git", from: "1.7.0"),
+        .package(url: "https://github.com/apple/swift-certificates.git", from: "1.21.1"),
         .package(
             url: "https://github.com/apple/swift-configuration",
             from: "1.4.0",
@@ -109,7 +113,7 @@ let package = Package(
         library(
             "ZoneSync",
             path: "Shared/ZoneSync",
-            ["DNSWire", "DNSText", "ZoneStore", .crypto, .logging, .nioCore, .nioPosix]
+            ["DNSWire", "DNSText", "ZoneStore", .crypto, .logging, .nioCore, .nioPosix, .nioSSL, .nioTLS]
         ),
         library(
             "DNSClient",
@@ -178,7 +182,7 @@ let package = Package(
             path: "Services/Control/ControlKit",
             [
                 "CDatagram", "Database", "Domain", "Identity", "Postgres", "DNSWire", "DNSText", .argumentParser,
-                .asyncHTTPClient, .logging, .nioCore, .nioHTTP1, .nioPosix,
+                .asyncHTTPClient, .crypto, .logging, .nioCore, .nioHTTP1, .nioPosix, .swiftASN1, .x509,
             ]
         ),
         executable("zonewright", path: "Services/Control/zonewright", ["ControlKit", .argumentParser]),
@@ -202,7 +206,10 @@ let package = Package(
         tests("IdentityTests", ["Identity", "Domain"]),
         tests("JobsTests", ["Jobs"]),
         tests("ZoneStoreTests", ["ZoneStore", "DNSWire", "CLMDB", .crypto]),
-        tests("ZoneSyncTests", ["ZoneSync", "ZoneStore", "DNSWire", "DNSText", .logging, .nioCore, .nioPosix]),
+        tests(
+            "ZoneSyncTests",
+            ["ZoneSync", "ZoneStore", "DNSWire", "DNSText", .logging, .nioCore, .nioPosix, .nioSSL]
+        ),
         tests("DNSClientTests", ["DNSClient", "DNSWire", "TestSupport", .nioCore]),
         tests("ZoneTransferTests", ["ZoneTransfer", "ZoneStore", "DNSWire", "DNSText", .crypto]),
         tests("PostgresTests", ["Postgres", "TestSupport", .logging]),

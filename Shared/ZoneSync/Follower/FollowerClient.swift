@@ -42,6 +42,8 @@ package final class FollowerClient: Sendable {
         package var silenceLimit = TimeAmount.milliseconds(3_500)
         /// Mending the replica from a snapshot, because of a set hash, at most once in this time.
         package var mendingInterval = TimeAmount.minutes(10)
+        /// With it origins are followed over TLS only; without, plain, which they allow from loopback only.
+        package var tls: StreamIdentity?
         /// Counts to tell origins of; nil for none.
         package var reports: ReportQueue?
         /// What a relay has to tell of the nodes behind it; nil where there are none.
@@ -194,12 +196,14 @@ package final class FollowerClient: Sendable {
         let silenceLimit = configuration.silenceLimit
         let reports = configuration.reports
         let outbox = configuration.outbox
+        let tls = configuration.tls
         return try await ClientBootstrap(group: configuration.group)
             .connectTimeout(configuration.connectTimeout)
             .channelOption(.tcpOption(.tcp_nodelay), value: 1)
             .connect(host: upstream.host, port: upstream.port) { channel in
                 channel.eventLoop.makeCompletedFuture {
                     let ended = channel.eventLoop.makePromise(of: FollowerHandler.Ending.self)
+                    try tls?.follow(upstream.host, in: channel, timeout: silenceLimit)
                     let handler = FollowerHandler(
                         start: start,
                         store: store,

@@ -46,7 +46,9 @@ extension OriginConnection {
     }
 
     private func admit(_ node: OriginNode) throws(ProtocolError) {
-        guard isPeerLocal else {
+        if let admitted {
+            try admitted.admit(node)
+        } else if !isPeerLocal {
             throw ProtocolError(.unauthorised, "plain connections are for loopback only")
         }
         shared.registry.add(node.name, id: id)

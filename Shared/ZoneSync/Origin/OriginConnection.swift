@@ -18,11 +18,14 @@ final class OriginConnection: Sendable {
     /// The nodes behind the relay that this connection is of.
     let nodesBehind = NodesBehind()
     let isPeerLocal: Bool
+    /// Whom TLS found at the other side; nil for plain connections.
+    let admitted: AdmittedPeer?
     let logger: Logger
 
-    init(id: UInt64, shared: OriginShared, peer: SocketAddress?) {
+    init(id: UInt64, shared: OriginShared, peer: SocketAddress?, admitted: AdmittedPeer? = nil) {
         self.id = id
         self.shared = shared
+        self.admitted = admitted
         session = Mutex(OriginSession(now: OriginShared.now))
         reporter = OriginReporter(source: shared.source)
         counts = OriginCounts(source: shared.source)

@@ -27,6 +27,12 @@ package final class OriginServer: Sendable {
         package var maximumReplay: UInt64 = 100_000
         /// How often PING is sent, and the source's head looked at.
         package var pingInterval = TimeAmount.seconds(1)
+        /// With it the server speaks TLS only, and consumers show a certificate; without, plain from loopback only.
+        package var tls: StreamIdentity?
+        /// How long a TLS handshake may take.
+        package var handshakeTimeout = TimeAmount.seconds(5)
+        /// Handshakes under way at once, in all and from one address; connections beyond them are closed.
+        package var maximumHandshakes = (all: 128, ofAddress: 16)
         /// Where the connections run.
         package var group: any EventLoopGroup
 
@@ -87,12 +93,13 @@ package final class OriginServer: Sendable {
         )
         let limit = configuration.maximumConnections
         let pingInterval = configuration.pingInterval
+        let security = configuration.tls.map { OriginSecurity($0, configuration) }
         let listener = try await ServerBootstrap(group: configuration.group)
             .serverChannelOption(.socketOption(.so_reuseaddr), value: 1)
             .childChannelOption(.tcpOption(.tcp_nodelay), value: 1)
             .bind(host: configuration.host, port: configuration.port) { channel in
                 channel.eventLoop.makeCompletedFuture {
-                    try Self.accept(channel, shared, limit: limit, pingInterval: pingInterval)
+                    try Self.accept(channel, shared, security, limit: limit, pingInterval: pingInterval)
                 }
             }
         return OriginServer(listener: listener, shared: shared, logger: logger, pingInterval: pingInterval)
@@ -164,6 +171,7 @@ package final class OriginServer: Sendable {
     private static func accept(
         _ channel: any Channel,
         _ shared: OriginShared,
+        _ security: OriginSecurity?,
         limit: Int,
         pingInterval: TimeAmount
     ) throws -> Accepted? {
@@ -173,7 +181,18 @@ package final class OriginServer: Sendable {
             return nil
         }
         channel.closeFuture.whenComplete { _ in shared.registry.close(id) }
-        let connection = OriginConnection(id: id, shared: shared, peer: channel.remoteAddress)
+        let connection = OriginConnection(
+            id: id,
+            shared: shared,
+            peer: channel.remoteAddress,
+            admitted: security.map { _ in AdmittedPeer() }
+        )
+        if let security, let admitted = connection.admitted {
+            guard try security.secure(channel, admitted) else {
+                channel.close(promise: nil)
+                return nil
+            }
+        }
         try channel.pipeline.syncOperations.addHandler(
             OriginChannelHandler(pingInterval: pingInterval) { connection.tick() }
         )

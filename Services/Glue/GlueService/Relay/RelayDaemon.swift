@@ -46,6 +46,8 @@ enum RelayDaemon {
             }
         )
         following.outbox = outbox
+        let tls = try StreamTLSOptions.identity(context, relay: name)
+        following.tls = tls
         let client = FollowerClient(configuration: following, store: folder.store, logger: context.logger)
         let thread = NIOThreadPool(numberOfThreads: 2)
         thread.start()
@@ -56,7 +58,7 @@ enum RelayDaemon {
             name: name,
             thread: thread
         )
-        let server = try await GlueDaemon.bind(settings, name: name, source: source, logger: context.logger)
+        let server = try await GlueDaemon.bind(context, name: name, source: source, tls: tls)
         let relay = RelayService(
             folder: folder,
             client: client,

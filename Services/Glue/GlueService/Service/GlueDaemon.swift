@@ -16,7 +16,7 @@ package enum GlueDaemon {
         "Publishes changed zones and streams them to the responders (origin), or passes a stream on (relay)."
 
     /// What it takes besides the common options.
-    package static let options: [DaemonOption] = shared + RelayDaemon.options
+    package static let options = shared + RelayDaemon.options + StreamTLSOptions.all
 
     private static let shared: [DaemonOption] = [
         .databaseURL,
@@ -104,7 +104,12 @@ package enum GlueDaemon {
                 logger: context.logger
             )
         )
-        let server = try await bind(settings, name: name, source: source, logger: context.logger)
+        let server = try await bind(
+            context,
+            name: name,
+            source: source,
+            tls: try StreamTLSOptions.identity(context)
+        )
         var configuration = OriginService.Configuration()
         configuration.pollInterval = try settings.duration("poll-interval")
         configuration.batchSize = try settings.integer("publish-batch")
@@ -140,23 +145,24 @@ package enum GlueDaemon {
         }
     }
 
-    /// Takes the listening address of either mode.
+    /// Takes the listening address of either mode; over TLS when there is a certificate.
     static func bind(
-        _ settings: Settings,
+        _ context: DaemonContext,
         name: String,
         source: any OriginSource,
-        logger: Logger
+        tls: StreamIdentity?
     ) async throws -> OriginServer {
-        let address = try settings.address("listen")
+        let address = try context.settings.address("listen")
+        var configuration = OriginServer.Configuration(host: address.host, port: address.port, nodeName: name)
+        configuration.tls = tls
         do {
-            let server = try await OriginServer.bind(
-                OriginServer.Configuration(host: address.host, port: address.port, nodeName: name),
-                source: source,
-                logger: logger
-            )
-            logger.info(
+            let server = try await OriginServer.bind(configuration, source: source, logger: context.logger)
+            context.logger.info(
                 "listening for consumers",
-                metadata: ["listen": "\(server.localAddress.map { "\($0)" } ?? address.description)"]
+                metadata: [
+                    "listen": "\(server.localAddress.map { "\($0)" } ?? address.description)",
+                    "tls": "\(tls != nil)",
+                ]
             )
             return server
         } catch {

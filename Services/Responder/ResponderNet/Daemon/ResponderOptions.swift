@@ -11,8 +11,8 @@ import ZoneSync
 package struct ResponderOptions: Sendable {
     /// All options besides those that every daemon has.
     package static let all =
-        serving + StreamOptions.all + ProtectionOptions.all + TransferOptions.all + OperatorOptions.all
-        + [.opsListen("127.0.0.1:8055")]
+        serving + OriginTLSOptions.all + StreamOptions.all + ProtectionOptions.all + TransferOptions.all
+        + OperatorOptions.all + [.opsListen("127.0.0.1:8055")]
 
     private static let serving: [DaemonOption] = [
         DaemonOption(

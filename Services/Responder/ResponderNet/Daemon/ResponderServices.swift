@@ -49,6 +49,7 @@ package enum ResponderServices {
             upstreams: options.upstreams
         )
         following.reports = reports
+        following.tls = try OriginTLSOptions.identity(context, name: options.nodeName)
         let client = FollowerClient(configuration: following, store: store, logger: context.logger)
         ResponderMetrics(servers: servers, client: client, store: store).register(in: context.metrics)
         if let guest {

@@ -2,6 +2,7 @@
 // SPDX-FileCopyrightText: Zonewright authors
 
 import ResponderEngine
+import ZoneSync
 
 /// The file of the secrets of DNS cookies: one of 32 hexadecimal digits a line, the one that cookies are made with first.
 ///
@@ -17,7 +18,7 @@ enum CookieSecretFile {
     /// Reads the secrets; there is at least one.
     static func read(_ path: String) throws(Failure) -> [CookieSecret] {
         let file: SecretFile
-        do throws(TransferPeersError) {
+        do throws(UnusableFile) {
             file = try SecretFile(path: path)
             try file.requirePrivate(path: path)
         } catch {

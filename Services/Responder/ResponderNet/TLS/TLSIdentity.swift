@@ -4,6 +4,7 @@
 import NIOCore
 import NIOSSL
 import Synchronization
+package import ZoneSync
 
 /// The certificate and key that DNS over TLS shows (RFC 7858), read from files and read again while connections go on.
 ///
@@ -29,7 +30,7 @@ package final class TLSIdentity: Sendable {
     private let current: Mutex<NIOSSLContext>
 
     /// Reads the files; the error says which one is wrong, and never what is in it.
-    package init(_ files: Files) throws(TLSIdentityError) {
+    package init(_ files: Files) throws(UnusableFile) {
         self.files = files
         current = Mutex(try Self.read(files))
     }
@@ -38,20 +39,14 @@ package final class TLSIdentity: Sendable {
     var context: NIOSSLContext { current.withLock { $0 } }
 
     /// Reads the files again. When it throws, what was read before stays in use.
-    package func reload() throws(TLSIdentityError) {
+    package func reload() throws(UnusableFile) {
         let fresh = try Self.read(files)
         current.withLock { $0 = fresh }
     }
 
-    private static func read(_ files: Files) throws(TLSIdentityError) -> NIOSSLContext {
-        let chain: [NIOSSLCertificate]
-        do {
-            chain = try NIOSSLCertificate.fromPEMFile(files.certificate)
-        } catch {
-            throw TLSIdentityError(path: files.certificate, reason: "no PEM certificate can be read from it")
-        }
-        guard !chain.isEmpty else { throw TLSIdentityError(path: files.certificate, reason: "holds no certificate") }
-        let key = try readKey(files.key)
+    private static func read(_ files: Files) throws(UnusableFile) -> NIOSSLContext {
+        let chain = try PEMFile.certificates(files.certificate)
+        let key = try PEMFile.privateKey(files.key)
         var configuration = TLSConfiguration.makeServerConfiguration(
             certificateChain: chain.map { .certificate($0) },
             privateKey: .privateKey(key)
@@ -62,34 +57,7 @@ package final class TLSIdentity: Sendable {
         do {
             return try NIOSSLContext(configuration: configuration)
         } catch {
-            throw TLSIdentityError(path: files.key, reason: "is not the key of the certificate in \(files.certificate)")
+            throw UnusableFile(path: files.key, reason: "is not the key of the certificate in \(files.certificate)")
         }
     }
-
-    /// The key, of a file that its owner and group alone may read: a key that every user of the machine has is nobody's.
-    private static func readKey(_ path: String) throws(TLSIdentityError) -> NIOSSLPrivateKey {
-        let file: SecretFile
-        do throws(TransferPeersError) {
-            file = try SecretFile(path: path)
-            try file.requirePrivate(path: path)
-        } catch {
-            throw TLSIdentityError(path: path, reason: error.reason)
-        }
-        do {
-            return try NIOSSLPrivateKey(bytes: file.octets, format: .pem)
-        } catch {
-            throw TLSIdentityError(path: path, reason: "no unencrypted PEM private key can be read from it")
-        }
-    }
-}
-
-/// Why a certificate cannot be used.
-package struct TLSIdentityError: Error, Hashable, Sendable, CustomStringConvertible {
-    /// The file to look at.
-    package let path: String
-    /// What is wrong with it.
-    package let reason: String
-
-    /// The file and what is wrong with it.
-    package var description: String { "\(path): \(reason)" }
 }

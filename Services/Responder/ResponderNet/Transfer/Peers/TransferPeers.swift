@@ -3,6 +3,7 @@
 
 import DNSWire
 import ResponderEngine
+import ZoneSync
 import ZoneTransfer
 
 /// All that the peers file says.
@@ -32,6 +33,19 @@ struct TransferPeersError: Error, Hashable, CustomStringConvertible {
     var line: Int?
     /// The reason, in words.
     var reason: String
+
+    /// Something that is wrong with a file.
+    init(_ file: UnusableFile) {
+        path = file.path
+        reason = file.reason
+    }
+
+    /// Something that is wrong in a file, at a line of it.
+    init(path: String, line: Int?, reason: String) {
+        self.path = path
+        self.line = line
+        self.reason = reason
+    }
 
     var description: String {
         line.map { "\(path), line \($0): \(reason)" } ?? "\(path): \(reason)"

@@ -4,6 +4,7 @@
 import DNSText
 import DNSWire
 import NIOCore
+import ZoneSync
 import ZoneTransfer
 
 /// Reads a peers file.
@@ -25,10 +26,12 @@ struct TransferPeersReader {
 
     /// Reads the file and the key files that it names.
     static func read(path: String) throws(TransferPeersError) -> TransferPeers {
-        let file = try SecretFile(path: path)
         var reader = TransferPeersReader(path: path)
+        let file: SecretFile
+        do throws(UnusableFile) { file = try SecretFile(path: path) } catch { throw TransferPeersError(error) }
         let result = try reader.read(file.octets)
-        if reader.hasSecrets { try file.requirePrivate(path: path) }
+        guard reader.hasSecrets else { return result }
+        do throws(UnusableFile) { try file.requirePrivate(path: path) } catch { throw TransferPeersError(error) }
         return result
     }
 
@@ -98,7 +101,7 @@ struct TransferPeersReader {
     private mutating func readKeyFile(_ name: String) throws(TransferPeersError) -> [UInt8] {
         let folder = path.lastIndex(of: "/").map { path[...$0] } ?? ""
         let file = name.hasPrefix("/") ? name : folder + name
-        do throws(TransferPeersError) {
+        do throws(UnusableFile) {
             let secret = try SecretFile(path: file)
             try secret.requirePrivate(path: file)
             keyFiles.append(file)

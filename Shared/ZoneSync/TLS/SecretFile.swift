@@ -4,16 +4,16 @@
 import Glibc
 
 /// A small file that may hold secrets.
-struct SecretFile {
+package struct SecretFile {
     /// The most octets that are read.
-    static let sizeLimit = 1 << 20
+    package static let sizeLimit = 1 << 20
 
     /// What the file holds.
-    let octets: [UInt8]
+    package let octets: [UInt8]
     private let mode: mode_t
 
     /// Reads a file; an error says why it cannot be.
-    init(path: String) throws(TransferPeersError) {
+    package init(path: String) throws(UnusableFile) {
         let descriptor = unsafe open(path, O_RDONLY | O_CLOEXEC)
         guard descriptor >= 0 else { throw Self.error(path, errno) }
         defer { close(descriptor) }
@@ -21,7 +21,7 @@ struct SecretFile {
         // SAFETY: the structure lives through the call.
         guard unsafe fstat(descriptor, &status) == 0 else { throw Self.error(path, errno) }
         guard status.st_mode & S_IFMT == S_IFREG else {
-            throw TransferPeersError(path: path, reason: "is not a file")
+            throw UnusableFile(path: path, reason: "is not a file")
         }
         var octets: [UInt8] = []
         var buffer = [UInt8](repeating: 0, count: 65_536)
@@ -32,7 +32,7 @@ struct SecretFile {
             guard count > 0 else { break }
             octets += buffer[..<count]
             guard octets.count <= Self.sizeLimit else {
-                throw TransferPeersError(path: path, reason: "is larger than \(Self.sizeLimit) octets")
+                throw UnusableFile(path: path, reason: "is larger than \(Self.sizeLimit) octets")
             }
         }
         self.octets = octets
@@ -40,23 +40,23 @@ struct SecretFile {
     }
 
     /// Throws when others than the owner and the group may read the file, or others than the owner may write it.
-    func requirePrivate(path: String) throws(TransferPeersError) {
+    package func requirePrivate(path: String) throws(UnusableFile) {
         guard mode & 0o027 == 0 else {
             let octal = String(mode, radix: 8)
-            throw TransferPeersError(
+            throw UnusableFile(
                 path: path,
                 reason: "holds secrets but has mode 0\(octal): take rights away with chmod 0640 or 0600"
             )
         }
     }
 
-    private static func error(_ path: String, _ code: CInt) -> TransferPeersError {
+    private static func error(_ path: String, _ code: CInt) -> UnusableFile {
         let reason =
             switch code {
             case ENOENT: "there is no such file"
             case EACCES, EPERM: "permission denied"
             default: "cannot be read (error \(code))"
             }
-        return TransferPeersError(path: path, reason: reason)
+        return UnusableFile(path: path, reason: reason)
     }
 }
