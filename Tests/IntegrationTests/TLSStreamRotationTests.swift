@@ -102,6 +102,57 @@ extension SystemTests {
             return last
         }
 
+        @Test("a relay follows over TLS and serves over TLS with its one certificate")
+        func relay() async throws {
+            let stack = try LocalStack.current
+            let pki = try await PKIInstallation()
+            try await pki.issueOrigin("glue-relayed", ["--host", "localhost"])
+            try await pki.pki("issue", "--node", "relay1", "--role", "relay", "--address", "127.0.0.1")
+            try await pki.issue("behind")
+            let ports = try (0..<6).map { _ in try FreePort.next() }
+            let glue = try DaemonProcess(
+                "zonewright-glue",
+                arguments: [
+                    "--config", "\(stack.folder)/config/zonewright-glue.json", "--listen", "127.0.0.1:\(ports[0])",
+                    "--ops-listen", "127.0.0.1:\(ports[1])", "--node-name", "glue-relayed", "--log-format", "text",
+                ] + pki.originOptions("glue-relayed")
+            )
+            func relay(_ name: String) throws -> DaemonProcess {
+                try DaemonProcess(
+                    "zonewright-glue",
+                    arguments: [
+                        "--upstream", "localhost:\(ports[0])", "--replica-dir", "\(stack.folder)/relayed",
+                        "--listen", "127.0.0.1:\(ports[2])", "--ops-listen", "127.0.0.1:\(ports[3])", "--node-name",
+                        name, "--log-format", "text",
+                    ] + pki.originOptions("relay1")
+                )
+            }
+            let misnamed = try relay("relay2")
+            #expect(try await misnamed.waitForExit() != 0)
+            #expect(misnamed.log.contains("not of the relay relay2"), "\(misnamed.log)")
+            let relay = try relay("relay1")
+            let responder = try DaemonProcess(
+                "zonewright-dns",
+                arguments: [
+                    "--listen", "127.0.0.1:\(ports[4])", "--ops-listen", "127.0.0.1:\(ports[5])", "--data-dir",
+                    "\(stack.folder)/behind", "--upstream", "127.0.0.1:\(ports[2])", "--node-name", "behind",
+                    "--log-format", "text",
+                ] + pki.followerOptions("behind")
+            )
+            try await responder.waitForLog("following")
+            #expect(try stack.api("POST", "/domains", #"{"name":"relayed.example"}"#).status == 201)
+            let deadline = ContinuousClock.now + .seconds(60)
+            while try stack.ask("relayed.example.", .soa, port: ports[4])?.answers.isEmpty != false {
+                guard ContinuousClock.now < deadline else {
+                    throw SupportError("no answer:\n\(glue.log)\n\(relay.log)\n\(responder.log)")
+                }
+                try await Task.sleep(for: .milliseconds(20))
+            }
+            #expect(try await responder.stop() == 0)
+            #expect(try await relay.stop() == 0)
+            #expect(try await glue.stop() == 0)
+        }
+
         @Test("a responder does not follow an origin of another authority, of another host, or of old TLS")
         func origins() async throws {
             let stack = try LocalStack.current

@@ -33,6 +33,8 @@ package struct ZoneDifference: Hashable, Sendable {
 package struct AppliedZone: Hashable, Sendable {
     /// The apex, as the operation named it.
     package let name: Name
+    /// The life of the name that has changed.
+    package let generation: UInt64
     /// The serial that is served now; nil when the zone is gone.
     package let serial: UInt32?
 }

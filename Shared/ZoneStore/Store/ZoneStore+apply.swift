@@ -80,9 +80,12 @@ extension ZoneStore {
         zip(operations, outcomes).compactMap { operation, outcome in
             guard outcome == .applied else { return nil }
             return switch operation {
-            case .replace(let contents): AppliedZone(name: contents.name, serial: contents.serial)
-            case .update(let update): AppliedZone(name: update.name, serial: update.serial)
-            case .delete(let name, _, _): AppliedZone(name: name, serial: nil)
+            case .replace(let contents):
+                AppliedZone(name: contents.name, generation: contents.generation, serial: contents.serial)
+            case .update(let update):
+                AppliedZone(name: update.name, generation: update.generation, serial: update.serial)
+            case .delete(let name, let generation, _):
+                AppliedZone(name: name, generation: generation, serial: nil)
             }
         }
     }

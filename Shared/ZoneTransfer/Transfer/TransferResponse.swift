@@ -2,6 +2,7 @@
 // SPDX-FileCopyrightText: Zonewright authors
 
 package import DNSWire
+package import ZoneStore
 
 /// Responses of few octets that go with transfers.
 package enum TransferResponse {
@@ -26,6 +27,26 @@ package enum TransferResponse {
         }
         var response = writer.octets
         appendOPT(of: request, rcode, to: &response)
+        return response
+    }
+
+    /// A response with the records of one RRset, which must be small; nil for a request that has no question.
+    package static func answer(to request: Message, _ rrset: RRset) -> [UInt8]? {
+        guard let question = request.questions.first else { return nil }
+        var writer = WireWriter(capacity: 512)
+        do throws(WireError) {
+            try header(to: request, .noError, isAuthoritative: true).encode(to: &writer)
+            try SectionCounts(questions: 1, answers: UInt16(clamping: rrset.rdatas.count)).encode(to: &writer)
+            try question.encode(to: &writer)
+            for rdata in rrset.rdatas {
+                try ResourceRecord(owner: rrset.owner, type: rrset.type, ttl: rrset.ttl, rdata: rdata)
+                    .encode(to: &writer)
+            }
+        } catch {
+            return nil
+        }
+        var response = writer.octets
+        appendOPT(of: request, .noError, to: &response)
         return response
     }
 

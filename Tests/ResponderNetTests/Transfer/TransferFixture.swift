@@ -23,6 +23,7 @@ final class TransferFixture {
     let store: ZoneStore
     let counters = TransferCounters()
     let service: TransferService
+    let catalogs: Catalogs
     private var version: UInt64 = 0
     private var rrsets: [RRset] = []
 
@@ -33,11 +34,20 @@ final class TransferFixture {
         store = try ZoneStore(path: folder + "/replica", mapSize: 64 << 20, digest: ZoneDigest.sha256)
         let text = "key key. hmac-sha256 \(Data(Self.secret).base64EncodedString())\n\(peers)\n"
         try Self.write(text, to: folder + "/peers", mode: 0o600)
+        let logger = Logger(label: "test") { _ in SwiftLogNoOpLogHandler() }
+        let policy = try TransferPolicy(path: folder + "/peers")
+        let catalogs = Catalogs(store: store, memory: CatalogMemory(path: folder + "/catalogs"), logger: logger) {
+            Self.now
+        }
+        try catalogs.keep(policy.peers.catalogKeys)
+        store.observeChanges { _ = catalogs.changed($0) }
+        self.catalogs = catalogs
         service = TransferService(
             store: store,
-            policy: try TransferPolicy(path: folder + "/peers"),
+            policy: policy,
+            catalogs: catalogs,
             counters: counters,
-            logger: Logger(label: "test") { _ in SwiftLogNoOpLogHandler() },
+            logger: logger,
             now: { Self.now }
         )
     }
@@ -81,19 +91,33 @@ final class TransferFixture {
     }
 
     /// Stores another zone, of SOA and NS alone.
-    func putZone(_ name: String) throws {
+    func putZone(_ name: String, generation: UInt64 = 1) throws {
         let rrsets = try Self.sets([
             "\(name) 60 IN SOA ns.example. host.example. 1 60 60 60 60", "\(name) 60 IN NS ns.example.",
         ])
         let contents = ZoneContents(
             name: try Name(text: name),
-            generation: 1,
+            generation: generation,
             version: 1,
             serial: 1,
             hash: ZoneDigest.zone(rrsets),
             rrsets: rrsets
         )
         _ = try store.apply([.replace(contents)], position: nil)
+    }
+
+    /// Removes a zone in its first life.
+    func delete(_ name: String) throws {
+        let outcome = try store.apply([.delete(name: try Name(text: name), generation: 1, version: 2)], position: nil)
+        guard outcome == [.applied] else { throw CocoaError(.coderInvalidValue) }
+    }
+
+    /// Has the file say what a catalog was when it had the zones of `earlier`.
+    func rememberAgain(_ key: CatalogKey, serial: UInt32, of earlier: Catalogs) throws {
+        guard let zone = earlier[key] else { throw CocoaError(.coderInvalidValue) }
+        var mark = CatalogMark(zone)
+        mark.serial = serial
+        _ = CatalogMemory(path: folder + "/catalogs").write([key.text: mark])
     }
 
     /// Changes the address of `www.example.` alone.

@@ -15,7 +15,7 @@ struct Collected {
 
     /// Asks `source` for `example.`.
     init(
-        _ source: FakeSource,
+        _ source: some TransferSource,
         _ kind: TransferQuestion.Kind = .whole,
         transaction: TSIGTransaction? = nil,
         edns: EDNS? = nil

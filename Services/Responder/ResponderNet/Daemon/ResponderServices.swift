@@ -31,7 +31,12 @@ package enum ResponderServices {
         let reports = options.analyticsInterval.map { _ in ReportQueue() }
         engine.tallies = reports.map { _ in ZoneTallies() }
         try options.protection.apply(to: &engine, context, inheriting: guest?.cookieSecrets ?? [])
-        let transfers = try await options.transfers.apply(to: &engine, store: store, context: context)
+        let transfers = try await options.transfers.apply(
+            to: &engine,
+            store: store,
+            folder: options.dataFolder,
+            context: context
+        )
         let servers = try await ResponderServers(
             options,
             engine: engine,

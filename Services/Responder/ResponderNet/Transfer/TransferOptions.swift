@@ -69,12 +69,19 @@ struct TransferOptions: Sendable, Hashable {
     func apply(
         to engine: inout ResponderConfiguration,
         store: ZoneStore,
+        folder: String,
         context: DaemonContext
     ) async throws -> TransferWiring? {
         guard let peersPath else { return nil }
         let wiring: TransferWiring
         do {
-            wiring = try await TransferWiring(self, peersPath: peersPath, store: store, context: context)
+            wiring = try await TransferWiring(
+                self,
+                peersPath: peersPath,
+                store: store,
+                folder: folder,
+                context: context
+            )
         } catch let error as TransferPeersError {
             throw context.settings.refuse("transfer-peers", "cannot be used: \(error)")
         }

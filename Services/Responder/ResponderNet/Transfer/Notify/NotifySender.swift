@@ -25,10 +25,13 @@ final class NotifySender {
             self.target = target
             queue = NotifyLane(timing: timing)
             sweep = NotifySweep(target.zones)
+            // Before all zones: it may be how the peer hears of them.
+            if let catalog = target.catalog { _ = queue.changed(catalog) }
         }
     }
 
     private let store: ZoneStore
+    private let catalogs: Catalogs?
     private let counters: TransferCounters
     private let logger: Logger
     private let timing: NotifyTiming
@@ -46,6 +49,7 @@ final class NotifySender {
     ///   - now: seconds since 1970.
     init(
         store: ZoneStore,
+        catalogs: Catalogs?,
         counters: TransferCounters,
         logger: Logger,
         timing: NotifyTiming,
@@ -54,6 +58,7 @@ final class NotifySender {
         now: @escaping @Sendable () -> UInt64
     ) {
         self.store = store
+        self.catalogs = catalogs
         self.counters = counters
         self.logger = logger
         self.timing = timing
@@ -179,8 +184,13 @@ final class NotifySender {
         for name in names ?? [] where lane.target.wants(name) { _ = lane.queue.changed(name) }
     }
 
+    private func soa(of zone: Name, _ target: NotifyTarget, _ snapshot: TransferSnapshot?) -> RRset? {
+        guard let catalog = target.catalog, zone == catalog else { return try? snapshot?.soa(of: zone) }
+        return catalogs?[CatalogKey(name: catalog, zones: target.zones)]?.soa
+    }
+
     private func send(_ sending: NotifyLane.Sending, _ lane: Lane, _ snapshot: TransferSnapshot?) {
-        guard let soa = try? snapshot?.soa(of: sending.zone),
+        guard let soa = soa(of: sending.zone, lane.target, snapshot),
             var octets = try? NotifyMessage.notification(of: soa, id: sending.id)
         else {
             // The zone is gone: its peers find out when they ask.

@@ -13,6 +13,7 @@ final class NotifyService: Service {
     private let eventLoop: any EventLoop
     private let sender: NIOLoopBound<NotifySender>
     private let policy: TransferPolicy
+    private let catalogs: Catalogs?
     private let sources: [SocketAddress]
     private let logger: Logger
     private let start = AsyncStream.makeStream(of: Void.self)
@@ -23,6 +24,7 @@ final class NotifyService: Service {
     init(
         store: ZoneStore,
         policy: TransferPolicy,
+        catalogs: Catalogs? = nil,
         counters: TransferCounters,
         sources: [SocketAddress],
         sweepRate: Int,
@@ -32,12 +34,14 @@ final class NotifyService: Service {
         let loop: any EventLoop = MultiThreadedEventLoopGroup.singleton.next()
         eventLoop = loop
         self.policy = policy
+        self.catalogs = catalogs
         self.sources = sources
         self.logger = logger
         sender = try await loop.submit {
             NIOLoopBound(
                 NotifySender(
                     store: store,
+                    catalogs: catalogs,
                     counters: counters,
                     logger: logger,
                     timing: timing,
@@ -69,6 +73,14 @@ final class NotifyService: Service {
 
     func run() async throws {
         let channels = await bind()
+        // The process that has followed until now may have gone on with the catalogs meanwhile.
+        if let catalogs {
+            do {
+                _ = try await NIOThreadPool.singleton.runIfActive { try catalogs.resynchronise() }
+            } catch {
+                logger.error("catalogs cannot be read", metadata: ["reason": "\(error)"])
+            }
+        }
         peersChanged()
         eventLoop.execute { [sender] in sender.value.start(channels) }
         start.continuation.finish()

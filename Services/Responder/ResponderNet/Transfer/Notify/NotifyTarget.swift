@@ -14,10 +14,12 @@ struct NotifyTarget: Sendable, Hashable {
     var key: Name?
     /// The zones it hears of.
     var zones: [ZonePattern]
+    /// The catalog that it follows; nil for none.
+    var catalog: Name?
 
     /// Whether the peer hears of a zone.
     func wants(_ zone: Name) -> Bool {
-        zones.contains { $0.matches(zone) }
+        zone == catalog || zones.contains { $0.matches(zone) }
     }
 }
 
@@ -27,7 +29,13 @@ extension TransferPeers {
         var targets: [NotifyTarget] = []
         for peer in peers {
             for address in peer.notify {
-                let target = NotifyTarget(label: peer.label, address: address, key: peer.keys?.first, zones: peer.zones)
+                let target = NotifyTarget(
+                    label: peer.label,
+                    address: address,
+                    key: peer.keys?.first,
+                    zones: peer.zones,
+                    catalog: peer.catalog
+                )
                 targets.append(target)
             }
         }

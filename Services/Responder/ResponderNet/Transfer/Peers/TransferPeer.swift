@@ -15,6 +15,8 @@ struct TransferPeer: Sendable, Hashable {
     var keys: [Name]?
     /// The zones it may have.
     var zones: [ZonePattern] = [.all]
+    /// The catalog zone that lists those zones for it; nil for none.
+    var catalog: Name?
     /// Where it hears of changes.
     var notify: [SocketAddress] = []
     /// Whether zones are sent to it over TLS only (RFC 9103).

@@ -12,8 +12,8 @@ import ZoneTransfer
 ///     # a comment
 ///     key NAME ALGORITHM SECRET [least-mac=OCTETS]
 ///     key NAME ALGORITHM file=PATH [least-mac=OCTETS]
-///     peer LABEL address=any|PREFIX,… key=none|NAME,… [zones=all|ZONE|*.ZONE,…] [notify=ADDRESS[:PORT],…]
-///          [tls=required|optional]
+///     peer LABEL address=any|PREFIX,… key=none|NAME,… [zones=all|ZONE|*.ZONE,…] [catalog=ZONE]
+///          [notify=ADDRESS[:PORT],…] [tls=required|optional]
 ///
 /// One entry a line. `Docs/operations/transfers.md` explains it to operators.
 struct TransferPeersReader {
@@ -130,6 +130,9 @@ struct TransferPeersReader {
                 "the peer \(label) needs \(word)=…; see the manual for \(word)=\(word == "key" ? "none" : "any")"
             )
         }
+        guard peer.catalog == nil || peer.keys != nil else {
+            throw error("the peer \(label) has catalog=, which goes to peers with a key only")
+        }
         peers.append((line, peer))
     }
 
@@ -158,13 +161,20 @@ struct TransferPeersReader {
                 }
                 return address
             }
+        case "catalog":
+            guard values.count == 1, let text = values.first else { throw error("catalog= is one name") }
+            let catalog = try name(text)
+            guard (try? CatalogZone(name: catalog, serial: 0, members: [:])) != nil else {
+                throw error("\"\(text)\" is too long a name for a catalog")
+            }
+            peer.catalog = catalog
         case "tls":
             guard values == ["required"] || values == ["optional"] else {
                 throw error("tls is either required or optional")
             }
             peer.needsTLS = values == ["required"]
         default:
-            throw error("\"\(word)\" is not one of address, key, zones, notify, tls")
+            throw error("\"\(word)\" is not one of address, key, zones, catalog, notify, tls")
         }
     }
 

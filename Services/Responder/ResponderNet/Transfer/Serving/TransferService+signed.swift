@@ -49,6 +49,7 @@ extension TransferService {
             if request.header.opcode == .query, type == .axfr || type == .ixfr {
                 return transferInDatagram(request, client, transport, transaction, peers, limit: limit)
             }
+            if let response = answerOfCatalog(request, client, transport, transaction, peers) { return response }
             guard var transaction else {
                 return answer(message, limit)
             }

@@ -15,6 +15,7 @@ package final class TransferService: Sendable {
 
     let store: ZoneStore
     let policy: TransferPolicy
+    let catalogs: Catalogs?
     let counters: TransferCounters
     let logger: Logger
     let now: @Sendable () -> UInt64
@@ -23,12 +24,14 @@ package final class TransferService: Sendable {
     init(
         store: ZoneStore,
         policy: TransferPolicy,
+        catalogs: Catalogs? = nil,
         counters: TransferCounters,
         logger: Logger,
         now: @escaping @Sendable () -> UInt64 = WallClock.seconds
     ) {
         self.store = store
         self.policy = policy
+        self.catalogs = catalogs
         self.counters = counters
         self.logger = logger
         self.now = now
@@ -76,6 +79,13 @@ package final class TransferService: Sendable {
         peers: TransferPeers,
         octets: Int = .max
     ) throws(TransferRefusal) -> (records: TransferRecords, peer: String) {
+        if let (catalog, peer) = try catalog(question.zone, client, transport, key: key, peers: peers) {
+            if let records = try? TransferRecords(question.kind, of: question.zone, from: catalog, octets: octets) {
+                return (records, peer)
+            }
+            counters.refused(.failed)
+            throw TransferRefusal(.serverFailure)
+        }
         guard let peer = peers.peer(for: question.zone, client, key: key, transport) else {
             counters.refused(.policy)
             throw TransferRefusal(.refused)
