@@ -32,6 +32,7 @@ package struct Migration: Sendable, Hashable {
         Migration(version: 12, name: "quarantine", embedded: PackageResources._012_quarantine_sql),
         Migration(version: 13, name: "breaker", embedded: PackageResources._013_breaker_sql),
         Migration(version: 14, name: "relays", embedded: PackageResources._014_relays_sql),
+        Migration(version: 15, name: "sites", embedded: PackageResources._015_sites_sql),
     ]
 
     /// The version of the schema that this release works with.

@@ -19,6 +19,10 @@ package struct LogEntry: Sendable, Hashable {
     package let added: Int32
     package let diff: String?
     package let lane: Int16
+    /// The regions whose part of the entry is their own.
+    package let regions: [String]
+    /// What these get in place of hash and difference.
+    package internal(set) var parts: [String: LogEntryPart] = [:]
 
     init(row: PostgresRow) throws(PostgresError) {
         position = try row.decode("pos")
@@ -33,5 +37,6 @@ package struct LogEntry: Sendable, Hashable {
         added = try row.decode("added")
         diff = try row.decode("diff")
         lane = try row.decode("lane")
+        regions = try row.decode("regions", as: [String]?.self) ?? []
     }
 }

@@ -16,6 +16,14 @@ package struct NodeStore: Sendable {
         package let isConnected: Bool
         /// The relay that it is connected to; empty for this origin itself.
         package let via: String
+        /// Whether the connection began since the report before.
+        package var isNew: Bool
+        /// The place it stands at; empty when not told.
+        package let site: String
+        /// The region of the site; empty when not told.
+        package let region: String
+        /// Where it answers DNS, `host:port`; empty when not told.
+        package let address: String
 
         package init(
             name: String,
@@ -24,7 +32,11 @@ package struct NodeStore: Sendable {
             epoch: String,
             position: Int64,
             isConnected: Bool,
-            via: String = ""
+            via: String = "",
+            isNew: Bool = false,
+            site: String = "",
+            region: String = "",
+            address: String = ""
         ) {
             self.name = name
             self.role = role
@@ -33,6 +45,10 @@ package struct NodeStore: Sendable {
             self.position = position
             self.isConnected = isConnected
             self.via = via
+            self.isNew = isNew
+            self.site = site
+            self.region = region
+            self.address = address
         }
     }
 
@@ -51,15 +67,21 @@ package struct NodeStore: Sendable {
         try await pool.execute(
             """
             INSERT INTO distribution.node AS node
-                (name, role, epoch, acked, connected, origin, software, via, seen_at, acked_at)
-            SELECT name, role, epoch, acked, connected, \(origin), software, nullif(via, ''), now(), now()
+                (name, role, epoch, acked, connected, origin, software, via, site, region, address, seen_at, acked_at,
+                connected_at)
+            SELECT name, role, epoch, acked, connected, \(origin), software, nullif(via, ''), nullif(site, ''),
+                nullif(region, ''), nullif(address, ''), now(), now(), CASE WHEN begins THEN now() END
             FROM unnest(
                 \(reports.map(\.name)), \(reports.map(\.role)), \(reports.map(\.epoch)), \(reports.map(\.position)),
-                \(reports.map(\.isConnected)), \(reports.map(\.software)), \(reports.map(\.via))
-            ) AS given (name, role, epoch, acked, connected, software, via)
+                \(reports.map(\.isConnected)), \(reports.map(\.software)), \(reports.map(\.via)),
+                \(reports.map(\.site)), \(reports.map(\.region)), \(reports.map(\.address)),
+                \(reports.map(\.isNew))
+            ) AS given (name, role, epoch, acked, connected, software, via, site, region, address, begins)
             ON CONFLICT (name) DO UPDATE
             SET role = excluded.role, epoch = excluded.epoch, acked = excluded.acked, connected = excluded.connected,
-                origin = excluded.origin, software = excluded.software, via = excluded.via, seen_at = excluded.seen_at,
+                origin = excluded.origin, software = excluded.software, via = excluded.via, site = excluded.site,
+                region = excluded.region, address = excluded.address, seen_at = excluded.seen_at,
+                connected_at = coalesce(excluded.connected_at, node.connected_at),
                 acked_at = CASE
                     WHEN (node.epoch, node.acked) IS DISTINCT FROM (excluded.epoch, excluded.acked)
                     THEN excluded.acked_at ELSE node.acked_at

@@ -31,6 +31,8 @@ package struct Publication: Sendable, Hashable {
     package let added: Int
     /// 0: interactive; 1: bulk.
     package let lane: Int16
+    /// The regions that differ from this from here on, or did before.
+    package let regional: [RegionalPublication]
 
     package init(
         zone: PublishedZone,
@@ -39,7 +41,8 @@ package struct Publication: Sendable, Hashable {
         removed: [PublishedRRsetKey],
         diff: String?,
         added: Int,
-        lane: Int16
+        lane: Int16,
+        regional: [RegionalPublication] = []
     ) {
         self.zone = zone
         self.baseVersion = baseVersion
@@ -48,5 +51,6 @@ package struct Publication: Sendable, Hashable {
         self.diff = diff
         self.added = added
         self.lane = lane
+        self.regional = regional
     }
 }

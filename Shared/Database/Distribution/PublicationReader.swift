@@ -7,7 +7,10 @@ package import Postgres
 
 /// Reads, within the publisher's transaction, what has to be published.
 package struct PublicationReader: Sendable {
-    private let transaction: PostgresTransaction
+    /// The regions that a record is limited to, or NULL.
+    private static let limits: PostgresQuery = "CASE WHEN NOT 'global' = ANY (regions) THEN regions END"
+
+    let transaction: PostgresTransaction
 
     package init(_ transaction: PostgresTransaction) {
         self.transaction = transaction
@@ -64,7 +67,7 @@ package struct PublicationReader: Sendable {
         if !wholeZones.isEmpty {
             let rows = try await transaction.query(
                 """
-                SELECT zone_id, name, type, content, ttl, priority FROM app.record
+                SELECT zone_id, name, type, content, ttl, priority, \(Self.limits) FROM app.record
                 WHERE zone_id = ANY (\(wholeZones)) AND type <> ALL (\(RRType.platformMnemonics)::text[])
                 """
             )
@@ -73,7 +76,8 @@ package struct PublicationReader: Sendable {
         if !names.isEmpty {
             let rows = try await transaction.query(
                 """
-                SELECT record.zone_id, record.name, record.type, record.content, record.ttl, record.priority
+                SELECT record.zone_id, record.name, record.type, record.content, record.ttl, record.priority,
+                    \(Self.limits)
                 FROM unnest(\(names.map(\.zone)), \(names.map(\.name))) AS touched (zone_id, name)
                 JOIN app.record AS record ON record.zone_id = touched.zone_id AND record.name = touched.name
                 WHERE record.type <> ALL (\(RRType.platformMnemonics)::text[])

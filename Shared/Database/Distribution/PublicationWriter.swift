@@ -6,9 +6,9 @@ package import Postgres
 /// Writes, within the publisher's transaction, what is published.
 package struct PublicationWriter: Sendable {
     /// RRsets written by one statement: bounds the memory of a large zone's parameters.
-    private static let chunk = 5_000
+    static let chunk = 5_000
 
-    private let transaction: PostgresTransaction
+    let transaction: PostgresTransaction
 
     package init(_ transaction: PostgresTransaction) {
         self.transaction = transaction
@@ -20,6 +20,7 @@ package struct PublicationWriter: Sendable {
             try await removeRRsets(of: publications)
             try await writeRRsets(of: publications)
             try await writeZones(publications)
+            try await writeRegions(of: publications)
         }
         try await transaction.execute("DELETE FROM distribution.outbox WHERE id = ANY (\(outbox))")
     }
@@ -62,7 +63,7 @@ package struct PublicationWriter: Sendable {
 
     /// One log row each, in the order given, and the zone's row that refers to it.
     ///
-    /// Positions go by lane: a publication gets into the slower lane when one before it still waits there.
+    /// Positions go by lane: what waits in the slower lane comes along when a later publication of its zone is in a hurry.
     private func writeZones(_ publications: [Publication]) async throws {
         let zones = publications.map(\.zone)
         try await transaction.execute(
@@ -73,31 +74,33 @@ package struct PublicationWriter: Sendable {
                     \(zones.map { Int64($0.serial) }), \(zones.map(\.recordCount)), \(zones.map(\.hash)),
                     \(publications.map(\.lane)), \(publications.map(\.baseVersion)),
                     \(publications.map { Int32($0.removed.count) }), \(publications.map { Int32($0.added) }),
-                    \(publications.map(\.diff))
+                    \(publications.map(\.diff)), \(zones.map { $0.regions.joined(separator: ",") }),
+                    \(publications.map { $0.regional.map(\.region).joined(separator: ",") })
                 ) WITH ORDINALITY AS given (
                     zone_id, name, live, version, serial, rr_count, hash, lane, base_version, removed, added, diff,
-                    place
+                    regions, logged_regions, place
                 )
+            ), promoted AS (
+                UPDATE distribution.log AS earlier SET lane = 0
+                FROM given
+                WHERE given.lane = 0 AND earlier.zone_id = given.zone_id AND earlier.pos IS NULL AND earlier.lane > 0
             ), logged AS (
                 INSERT INTO distribution.log
-                    (lane, zone_id, zone_name, op, base_version, version, serial, hash, removed, added, diff)
-                SELECT
-                    CASE WHEN EXISTS (
-                        SELECT FROM distribution.log AS earlier
-                        WHERE earlier.zone_id = given.zone_id AND earlier.pos IS NULL AND earlier.lane > 0
-                    ) THEN greatest(lane, 1::smallint) ELSE lane END,
-                    zone_id, name, (CASE WHEN live THEN 'P' ELSE 'D' END)::"char", base_version, version,
-                    serial, hash, removed, added, diff
+                    (lane, zone_id, zone_name, op, base_version, version, serial, hash, removed, added, diff, regions)
+                SELECT lane, zone_id, name, (CASE WHEN live THEN 'P' ELSE 'D' END)::"char", base_version, version,
+                    serial, hash, removed, added, diff, string_to_array(nullif(logged_regions, ''), ',')
                 FROM given ORDER BY place
                 RETURNING id, zone_id
             )
-            INSERT INTO distribution.zone (zone_id, name, version, serial, live, rr_count, hash, log_id, published_at)
-            SELECT zone_id, name, version, serial, live, rr_count, hash, logged.id, now()
+            INSERT INTO distribution.zone
+                (zone_id, name, version, serial, live, rr_count, hash, log_id, regions, published_at)
+            SELECT zone_id, name, version, serial, live, rr_count, hash, logged.id,
+                string_to_array(nullif(regions, ''), ','), now()
             FROM given JOIN logged USING (zone_id)
             ON CONFLICT (zone_id) DO UPDATE
             SET name = excluded.name, version = excluded.version, serial = excluded.serial, live = excluded.live,
                 rr_count = excluded.rr_count, hash = excluded.hash, log_id = excluded.log_id,
-                published_at = excluded.published_at
+                regions = excluded.regions, published_at = excluded.published_at
             """
         )
     }

@@ -16,6 +16,8 @@ package struct PublishedZone: Sendable, Hashable {
     package let recordCount: Int64
     /// The zone hash, 32 octets.
     package let hash: [UInt8]
+    /// Where it differs from what is published everywhere.
+    package let regions: [String]
 
     package init(
         id: Int64,
@@ -24,7 +26,8 @@ package struct PublishedZone: Sendable, Hashable {
         serial: UInt32,
         isLive: Bool,
         recordCount: Int64,
-        hash: [UInt8]
+        hash: [UInt8],
+        regions: [String] = []
     ) {
         self.id = id
         self.name = name
@@ -33,6 +36,7 @@ package struct PublishedZone: Sendable, Hashable {
         self.isLive = isLive
         self.recordCount = recordCount
         self.hash = hash
+        self.regions = regions
     }
 
     init(row: PostgresRow) throws(PostgresError) {
@@ -43,8 +47,9 @@ package struct PublishedZone: Sendable, Hashable {
         isLive = try row.decode("live")
         recordCount = try row.decode("rr_count")
         hash = try row.decode("hash")
+        regions = try row.decode("regions", as: [String]?.self) ?? []
     }
 
     /// The columns that `init(row:)` reads.
-    static let columns: PostgresQuery = "zone_id, name, version, serial, live, rr_count, hash"
+    static let columns: PostgresQuery = "zone_id, name, version, serial, live, rr_count, hash, regions"
 }

@@ -30,13 +30,21 @@ extension QuarantineStore {
                 """
             )
             guard let zone: Int64 = try zones.first?.decode(0) else { return false }
-            let written = try await transaction.execute(
+            let written = try await transaction.query(
                 """
-                INSERT INTO distribution.log (lane, zone_id, zone_name, op, version, serial, hash)
-                SELECT \(lane), zone_id, name, 'P', version, serial, hash FROM distribution.zone
-                WHERE zone_id = \(zone) AND live
+                WITH logged AS (
+                    INSERT INTO distribution.log (lane, zone_id, zone_name, op, version, serial, hash, regions)
+                    SELECT \(lane), zone_id, name, 'P', version, serial, hash, regions FROM distribution.zone
+                    WHERE zone_id = \(zone) AND live
+                    RETURNING id, zone_id
+                ), regional AS (
+                    INSERT INTO distribution.regional_log (log_id, region, hash)
+                    SELECT logged.id, r.region, r.hash
+                    FROM logged JOIN distribution.regional_zone AS r ON r.zone_id = logged.zone_id
+                )
+                SELECT id FROM logged
                 """
-            )
+            ).count
             return written > 0
         }
     }

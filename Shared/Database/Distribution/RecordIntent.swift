@@ -14,14 +14,25 @@ package struct RecordIntent: Sendable, Hashable {
     /// Seconds.
     package let ttl: Int32
     package let priority: Int32?
+    /// The regions that it is limited to; nil for everywhere.
+    package let regions: [String]?
 
-    package init(zoneID: Int64, name: String, type: String, content: String, ttl: Int32, priority: Int32?) {
+    package init(
+        zoneID: Int64,
+        name: String,
+        type: String,
+        content: String,
+        ttl: Int32,
+        priority: Int32?,
+        regions: [String]? = nil
+    ) {
         self.zoneID = zoneID
         self.name = name
         self.type = type
         self.content = content
         self.ttl = ttl
         self.priority = priority
+        self.regions = regions
     }
 
     init(row: PostgresRow) throws(PostgresError) {
@@ -31,5 +42,6 @@ package struct RecordIntent: Sendable, Hashable {
         content = try row.decode(3)
         ttl = try row.decode(4)
         priority = try row.decode(5)
+        regions = try row.decode(6)
     }
 }

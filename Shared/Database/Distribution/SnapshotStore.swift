@@ -12,9 +12,12 @@ package struct SnapshotStore: Sendable {
     private static let pageRecords: Int64 = 50_000
 
     private let pool: PostgresPool
+    private let region: String
 
-    package init(pool: PostgresPool) {
+    /// - Parameter region: As which region's consumers have the zones; empty for those of none.
+    package init(pool: PostgresPool, region: String = "") {
         self.pool = pool
+        self.region = region
     }
 
     /// The live zone called `name` (lower case, no final dot), or nil.
@@ -23,7 +26,7 @@ package struct SnapshotStore: Sendable {
             // A zone made again may be live under its new id a moment before the old one is taken off.
             let rows = try await transaction.query(
                 """
-                SELECT \(PublishedZone.columns) FROM distribution.zone
+                SELECT \(PublishedZone.columns) FROM \(RegionalTables.zones(region)) AS zone
                 WHERE name = \(name) AND live ORDER BY zone_id DESC LIMIT 1
                 """
             )
@@ -39,7 +42,7 @@ package struct SnapshotStore: Sendable {
                 SELECT \(PublishedZone.columns) FROM (
                     SELECT *, sum(rr_count) OVER (ORDER BY zone_id) - rr_count AS before
                     FROM (
-                        SELECT \(PublishedZone.columns) FROM distribution.zone
+                        SELECT \(PublishedZone.columns) FROM \(RegionalTables.zones(region)) AS zone
                         WHERE live AND zone_id > \(id) ORDER BY zone_id LIMIT 1000
                     ) AS page
                 ) AS page
@@ -61,7 +64,7 @@ package struct SnapshotStore: Sendable {
         let zones = try rows.map { row throws(PostgresError) in try PublishedZone(row: row) }
         let rrsets = try await transaction.query(
             """
-            SELECT zone_id, body FROM distribution.rrset
+            SELECT zone_id, body FROM \(RegionalTables.rrsets(region)) AS rrset
             WHERE zone_id = ANY (\(zones.map(\.id))) ORDER BY zone_id, owner, type
             """
         )

@@ -44,11 +44,13 @@ package struct StreamStore: Sendable {
     package func entries(after position: Int64, limit: Int) async throws -> [LogEntry] {
         let rows = try await pool.query(
             """
-            SELECT pos, op, zone_name, zone_id, base_version, version, serial, hash, removed, added, diff, lane
+            SELECT pos, op, zone_name, zone_id, base_version, version, serial, hash, removed, added, diff, lane,
+                regions
             FROM (
                 SELECT *, sum(coalesce(octet_length(diff), 0)) OVER (ORDER BY pos) AS octets
                 FROM (
-                    SELECT pos, op, zone_name, zone_id, base_version, version, serial, hash, removed, added, diff, lane
+                    SELECT pos, op, zone_name, zone_id, base_version, version, serial, hash, removed, added, diff, lane,
+                        regions
                     FROM distribution.log WHERE pos > \(position) ORDER BY pos LIMIT \(limit)
                 ) AS page
             ) AS page
@@ -56,7 +58,7 @@ package struct StreamStore: Sendable {
             ORDER BY pos
             """
         )
-        return try rows.map { row throws(PostgresError) in try LogEntry(row: row) }
+        return try await withParts(try rows.map { row throws(PostgresError) in try LogEntry(row: row) })
     }
 
     /// Forgets entries that are older than `age` and more than `keep` positions behind the head, at most `limit` at a
@@ -84,6 +86,13 @@ package struct StreamStore: Sendable {
             guard let floor: Int64 = try rows.first?.decode(0, as: Int64?.self) else { return 0 }
             try await transaction.execute(
                 "UPDATE distribution.stream SET floor = \(floor) WHERE id = 1 AND floor < \(floor)"
+            )
+            try await transaction.execute(
+                """
+                DELETE FROM distribution.regional_log WHERE log_id IN (
+                    SELECT id FROM distribution.log WHERE pos <= \(floor) AND regions IS NOT NULL
+                )
+                """
             )
             return try await transaction.execute("DELETE FROM distribution.log WHERE pos <= \(floor)")
         }

@@ -11,6 +11,8 @@ package struct ZonePolicy: Hashable, Sendable {
     package var hostAddresses: [String: HostAddresses] = [:]
     /// Host names of the platform's mail servers, the preferred first; none where mail is not forwarded.
     package var mailExchangers: [String] = []
+    /// Names of regions that records may be limited to, beside those of ``RecordRegion``.
+    package var regions: Set<String> = []
     /// Seconds.
     package var defaultTTL: Int64 = 3_600
     /// Seconds; ACME clients write 60.

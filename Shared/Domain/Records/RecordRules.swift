@@ -24,7 +24,7 @@ package struct RecordRules: Sendable {
         }
         let ttl = Self.collect(&errors) { () throws(ValidationErrors) in try self.ttl(input.ttl ?? policy.defaultTTL) }
         let regions = Self.collect(&errors) { () throws(ValidationErrors) in
-            try RecordRegion.validated(input.regions)
+            try RecordRegion.validated(input.regions, others: policy.regions)
         }
         let content = try contentOrErrors(type: type, input.content, input.priority, &errors)
         guard let type, let name, let ttl, let regions, let content else {

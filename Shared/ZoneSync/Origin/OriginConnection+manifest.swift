@@ -40,7 +40,7 @@ extension OriginConnection {
     /// The source's manifest, of the epoch of `head` and not older than the consumer's position.
     private func manifest(of head: OriginHead, after held: FollowRequest) async throws -> OriginManifest {
         for _ in 1..<Self.attempts {
-            if let manifest = try? await shared.source.manifest(), manifest.epoch == head.epoch,
+            if let manifest = try? await source.manifest(), manifest.epoch == head.epoch,
                 held.epoch != head.epoch || manifest.position >= held.from
             {
                 return manifest
@@ -54,7 +54,7 @@ extension OriginConnection {
     func list(_ buckets: [UInt8], _ writer: OriginWriter) async throws {
         do {
             let sink = OriginManifestWriter(writer: writer)
-            try await shared.source.readManifest(of: Set(buckets), into: sink)
+            try await source.readManifest(of: Set(buckets), into: sink)
             try await writer.write(.listed(zones: await sink.zones))
             try await writer.flush()
             _ = await writer.takeOctets()
@@ -69,7 +69,7 @@ extension OriginConnection {
         do {
             let sorted = generations.sorted()
             let sink = OriginFetchWriter(writer: writer, connection: self, generations: sorted)
-            try await shared.source.readZones(generations: sorted, into: sink)
+            try await source.readZones(generations: sorted, into: sink)
             try await sink.endChunk(isLast: true)
         } catch {
             try await endIfUnusable(writer, error)

@@ -13,12 +13,13 @@ extension OriginConnection {
         var checkpointAt = OriginShared.now
         var checkpointed: UInt64?
         while true {
-            switch session.withLock({ $0.nextStep(head: shared.feed.head) }) {
+            switch session.withLock({ $0.nextStep(head: ceiling) }) {
             case .admit(let node):
+                let introduced = try introduce(node)
                 try admit(node)
                 try await writer.write(.helloAccepted(node: node.name))
                 try await writer.flush()
-                reporter.admit(node)
+                reporter.admit(introduced)
             case .start:
                 try await start(writer)
             case .sendZone(let zone):
@@ -59,20 +60,21 @@ extension OriginConnection {
     private func start(_ writer: OriginWriter) async throws {
         let head = try await readingSource { try await shared.source.head() }
         shared.feed.note(head)
-        switch session.withLock({ $0.begin(at: head, shared.offer) }) {
+        let seen = source.seen(head)
+        switch session.withLock({ $0.begin(at: seen, shared.offer(of: source)) }) {
         case .resume(let position):
-            reporter.add(.connected(epoch: head.epoch, position: position))
-            try await writer.write(.resume(epoch: head.epoch, from: position, head: head.head))
+            reporter.add(.connected(epoch: seen.epoch, position: position))
+            try await writer.write(.resume(epoch: seen.epoch, from: position, head: head.head))
             try await writer.flush()
             _ = await writer.takeOctets()
         case .snapshot:
-            reporter.add(.connected(epoch: head.epoch, position: 0))
+            reporter.add(.connected(epoch: seen.epoch, position: 0))
             try await sendSnapshot(writer)
         case .restOfSnapshot(let mark):
-            reporter.add(.connected(epoch: head.epoch, position: 0))
+            reporter.add(.connected(epoch: seen.epoch, position: 0))
             try await sendSnapshot(writer, after: mark)
         case .manifest:
-            try await beginReconciliation(atLeast: head, writer)
+            try await beginReconciliation(atLeast: seen, writer)
         }
     }
 
@@ -83,7 +85,7 @@ extension OriginConnection {
         }
         defer { shared.returnSnapshotSlot() }
         do {
-            var snapshot = try await shared.source.snapshot()
+            var snapshot = try await source.snapshot()
             if let mark {
                 guard snapshot.epoch == session.withLock({ $0.asked.epoch }) else {
                     throw ProtocolError(.gone, "the epoch changed")
@@ -102,7 +104,7 @@ extension OriginConnection {
             try await writer.flush()
             _ = await writer.takeOctets()
             let sink = OriginSnapshotWriter(writer: writer, connection: self)
-            try await shared.source.readZones(after: mark?.after ?? 0, into: sink)
+            try await source.readZones(after: mark?.after ?? 0, into: sink)
             try await sink.endChunk()
             try await writer.write(.snapshotEnd(position: snapshot.position))
             try await writer.flush()
@@ -117,7 +119,7 @@ extension OriginConnection {
     private func sendZone(_ zone: String, _ writer: OriginWriter) async throws {
         do {
             let sink = OriginZoneWriter(entry: nil, writer: writer)
-            if try await !shared.source.readZone(named: zone, into: sink) {
+            if try await !source.readZone(named: zone, into: sink) {
                 try await writer.write(.gone(zone: zone))
             }
             try await writer.flush()
@@ -137,13 +139,15 @@ extension OriginConnection {
                 } else {
                     try await shared.source.entries(after: position, limit: OriginFeed.page)
                 }
-            for plan in EntryPlan.plan(entries) where session.withLock({ $0.hasCredit }) {
+            let (source, ceiling) = (source, ceiling)
+            let seen = entries.prefix { $0.position <= ceiling }.map { source.seen($0) }
+            for plan in EntryPlan.plan(seen) where session.withLock({ $0.hasCredit }) {
                 try await send(plan, writer)
                 let octets = await writer.takeOctets()
                 session.withLock { $0.sentEntry(upTo: plan.lastPosition, octets: octets, now: OriginShared.now) }
             }
             try await writer.flush()
-            if entries.isEmpty { try await signal.wait() }
+            if seen.isEmpty { try await signal.wait() }
         } catch OriginSourceError.belowFloor {
             throw ProtocolError(.gone, "the entries after \(position) are not kept any more")
         } catch {
@@ -178,7 +182,7 @@ extension OriginConnection {
             try await writer.write(message, body: body)
         case .whole(let entry):
             let sink = OriginZoneWriter(entry: (entry.position, entry.lane), writer: writer)
-            if try await !shared.source.readZone(named: entry.zone, into: sink) {
+            if try await !source.readZone(named: entry.zone, into: sink) {
                 // Deleted since: the entry that says so comes later.
                 try await writer.write(.skip(first: entry.position, last: entry.position))
             }
@@ -188,7 +192,7 @@ extension OriginConnection {
     /// The set hash goes out only where it is exact: everything up to its position is sent, and no zone was read at a
     /// newer state since it was computed.
     private func sendCheckpoint(at position: UInt64, _ writer: OriginWriter) async throws -> Bool {
-        guard position == shared.feed.head, let checkpoint = await shared.checkpoint(at: position) else {
+        guard position == shared.feed.head, let checkpoint = await shared.checkpoint(at: position, from: source) else {
             return false
         }
         try await writer.write(.checkpoint(checkpoint))

@@ -20,7 +20,11 @@ final class OriginConnection: Sendable {
     let isPeerLocal: Bool
     /// Whom TLS found at the other side; nil for plain connections.
     let admitted: AdmittedPeer?
+    /// The address that the consumer connects from.
+    let peerAddress: String?
     let logger: Logger
+
+    private let view: Mutex<any OriginSource>
 
     init(id: UInt64, shared: OriginShared, peer: SocketAddress?, admitted: AdmittedPeer? = nil) {
         self.id = id
@@ -29,11 +33,26 @@ final class OriginConnection: Sendable {
         session = Mutex(OriginSession(now: OriginShared.now))
         reporter = OriginReporter(source: shared.source)
         counts = OriginCounts(source: shared.source)
+        view = Mutex(shared.source)
+        peerAddress = peer?.ipAddress
         isPeerLocal = peer.map(OriginShared.isLoopback) ?? false
         var logger = shared.logger
         logger[metadataKey: "peer"] = "\(peer?.description ?? "unknown")"
         self.logger = logger
     }
+
+    /// What the consumer is served from: after its introduction, its own view.
+    var source: any OriginSource { view.withLock { $0 } }
+
+    /// Gives the consumer its own view, and its introduction the address that it connects from.
+    func introduce(_ node: OriginNode) throws(ProtocolError) -> OriginNode {
+        let own = try shared.source.view(for: node)
+        view.withLock { $0 = own }
+        return node.placed(at: peerAddress)
+    }
+
+    /// The newest position that the consumer may have now.
+    var ceiling: UInt64 { min(shared.feed.head, source.ceiling ?? .max) }
 
     /// Octets after which a chunk of a snapshot is ended.
     var chunkOctets: Int { session.withLock { $0.chunkOctets } }

@@ -40,6 +40,38 @@ package struct OriginEntry: Sendable, Equatable {
     package var diff: String?
     /// 0: interactive; 1: bulk.
     package var lane: UInt8
+    /// What regions get instead, where the zone has or had records that are limited to regions.
+    package var regional: [String: Part] = [:]
+
+    /// The part of an entry that is a region's own.
+    package struct Part: Sendable, Equatable {
+        /// The zone hash of the result in this region.
+        package var hash: Hash256
+        /// Number of `-` lines in `diff`.
+        package var removed: Int
+        /// Number of `+` lines in `diff`.
+        package var added: Int
+        /// As in the entry; nil where only the whole zone can be sent.
+        package var diff: String?
+
+        /// A part of these values.
+        package init(hash: Hash256, removed: Int = 0, added: Int = 0, diff: String? = nil) {
+            self.hash = hash
+            self.removed = removed
+            self.added = added
+            self.diff = diff
+        }
+    }
+
+    /// The entry as consumers of a region get it; an empty one is none.
+    package func seen(from region: String) -> OriginEntry {
+        var seen = self
+        if let part = regional[region] {
+            (seen.hash, seen.removed, seen.added, seen.diff) = (part.hash, part.removed, part.added, part.diff)
+        }
+        seen.regional = [:]
+        return seen
+    }
 
     /// An entry that carries nothing.
     package static func nothing(at position: UInt64) -> OriginEntry {

@@ -169,9 +169,11 @@ final class OriginFeed: Sendable {
 
     private static func octets(_ entry: OriginEntry) -> Int {
         128 + entry.zone.utf8.count + (entry.diff?.utf8.count ?? 0)
+            + entry.regional.values.reduce(0) { $0 + 96 + ($1.diff?.utf8.count ?? 0) }
     }
 
-    private func notifyAll() {
+    /// Has every subscriber look again.
+    func notifyAll() {
         for signal in state.withLock({ Array($0.subscribers.values) }) { signal.notify() }
     }
 }

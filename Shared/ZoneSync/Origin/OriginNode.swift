@@ -11,12 +11,30 @@ package struct OriginNode: Sendable, Hashable {
     package var software: String
     /// The relay that it is connected to; empty for one that is connected to the origin itself.
     package var via = ""
+    /// The place it stands at, a name like `name`; empty when not told.
+    package var site: String
+    /// The region that the site lies in, a name like `name`: records limited to regions reach it when this is one of
+    /// theirs. Empty: only records without such a limit do.
+    package var region: String
+    /// Where it answers DNS, `host:port`; a wildcard host stands for the address that it connects from. Empty when not
+    /// told.
+    package var address: String
 
-    /// A consumer of these values; `name` must be valid.
-    package init(name: String, role: String, software: String) {
+    /// A consumer of these values; `name`, `site` and `region` must be valid or, the latter two, empty.
+    package init(
+        name: String,
+        role: String,
+        software: String,
+        site: String = "",
+        region: String = "",
+        address: String = ""
+    ) {
         self.name = name
         self.role = role
         self.software = software
+        self.site = site
+        self.region = region
+        self.address = address
     }
 }
 

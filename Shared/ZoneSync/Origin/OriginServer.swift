@@ -121,6 +121,11 @@ package final class OriginServer: Sendable {
         shared.registry.endAll(ProtocolError(.draining, reason, retryMilliseconds: 1_000))
     }
 
+    /// The bound of some consumers (``OriginSource/ceiling``) has moved: what it allows is sent at once. From any thread.
+    package func ceilingMoved() {
+        shared.feed.notifyAll()
+    }
+
     /// Takes no new consumers and tells the connected ones to go elsewhere; ``run()`` then returns. From any thread.
     package func drain() {
         listener.channel.close(promise: nil)

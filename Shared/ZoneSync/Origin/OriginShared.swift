@@ -36,8 +36,8 @@ final class OriginShared: Sendable {
         snapshots = Mutex(maximumSnapshots)
     }
 
-    /// What consumers are offered.
-    var offer: OriginSession.Offer {
+    /// What consumers of a view are offered.
+    func offer(of source: any OriginSource) -> OriginSession.Offer {
         OriginSession.Offer(servesManifest: source.servesManifest, maximumReplay: maximumReplay)
     }
 
@@ -72,8 +72,8 @@ final class OriginShared: Sendable {
         snapshots.withLock { $0 += 1 }
     }
 
-    /// The source's set hash, when it is of this position.
-    func checkpoint(at position: UInt64) async -> OriginCheckpoint? {
+    /// A view's set hash, when it is of this position.
+    func checkpoint(at position: UInt64, from source: any OriginSource) async -> OriginCheckpoint? {
         guard let checkpoint = try? await source.checkpoint(), checkpoint.position == position else { return nil }
         return checkpoint
     }

@@ -9,6 +9,21 @@
 /// The source is state-based: a zone's body may be newer than the entry or the position that led to reading it, never
 /// older. Followers compare versions, so a later entry that is already contained does nothing.
 package protocol OriginSource: Sendable {
+    /// What this consumer is to be served from, when it differs from what others get; asked for once a connection, before
+    /// anything is sent. A thrown error refuses the consumer.
+    func view(for node: OriginNode) throws(ProtocolError) -> any OriginSource
+
+    /// The head as consumers of this view are told of it: views whose contents differ have other epochs, so that
+    /// positions of one are not taken for positions of the other.
+    func seen(_ head: OriginHead) -> OriginHead
+
+    /// An entry, read by whatever view, as consumers of this view get it.
+    func seen(_ entry: OriginEntry) -> OriginEntry
+
+    /// The greatest position that consumers of this view may have at this moment; nil: no bound. Cheap. When it has
+    /// moved, ``OriginServer/ceilingMoved()`` has to be called.
+    var ceiling: UInt64? { get }
+
     /// Where the stream stands now. Cheap: the server asks at each greeting and about once a second.
     func head() async throws -> OriginHead
 
@@ -72,6 +87,18 @@ package protocol OriginSource: Sendable {
 extension OriginSource {
     /// Nothing beyond its own head.
     package var knownHead: UInt64 { 0 }
+
+    /// All consumers get the same.
+    package func view(for node: OriginNode) throws(ProtocolError) -> any OriginSource { self }
+
+    /// The head itself.
+    package func seen(_ head: OriginHead) -> OriginHead { head }
+
+    /// The entry itself.
+    package func seen(_ entry: OriginEntry) -> OriginEntry { entry }
+
+    /// No bound.
+    package var ceiling: UInt64? { nil }
 
     /// No set hash is kept.
     package func checkpoint() async throws -> OriginCheckpoint? { nil }

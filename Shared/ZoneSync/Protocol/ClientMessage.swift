@@ -3,7 +3,7 @@
 
 /// A control line from a follower to the origin. `Docs/protocol.md` describes each.
 package enum ClientMessage: Sendable, Equatable {
-    /// `HELLO node= role= software=`: the first line.
+    /// `HELLO node= role= software= site= region= address=`: the first line.
     case hello(OriginNode)
     /// `FOLLOW epoch= from= window= [zones=] [mend=1] [snap= after=]`: start the stream.
     case follow(FollowRequest)
@@ -146,7 +146,14 @@ extension OriginNode {
         guard role == "responder" || role == "relay" else {
             throw ProtocolError(.role, "\(line.verb): the role is neither responder nor relay")
         }
-        self.init(name: name, role: String(role), software: String(line.optional("software") ?? ""))
+        self.init(
+            name: name,
+            role: String(role),
+            software: String(line.optional("software") ?? ""),
+            site: try Self.place("site", line),
+            region: try Self.place("region", line),
+            address: String((line.optional("address") ?? "").prefix(300))
+        )
     }
 
     /// The node name that a key must have.
@@ -158,8 +165,19 @@ extension OriginNode {
         return String(name)
     }
 
+    /// The name of a place, which may be missing.
+    private static func place(_ key: Substring, _ line: ControlLine) throws(ProtocolError) -> String {
+        guard let value = line.optional(key), !value.isEmpty else { return "" }
+        guard isValid(name: value) else {
+            throw ProtocolError(.unauthorised, "\(line.verb): \(key)= is 1-63 letters, digits, '-', '_' or '.'")
+        }
+        return String(value)
+    }
+
     /// The fields that describe a node, but for its name.
     var fields: String {
-        "role=\(role)" + (software.isEmpty ? "" : " software=\(software)")
+        let optional = [("software", software), ("site", site), ("region", region), ("address", address)]
+            .filter { !$0.1.isEmpty }.map { " \($0.0)=\($0.1)" }
+        return "role=\(role)" + optional.joined()
     }
 }

@@ -37,6 +37,16 @@ struct RecordRulesTests {
         #expect(errors(RecordInput(name: "a..b", ttl: 0, regions: ["MOON"])) == expected)
     }
 
+    @Test("Regions of the operator are taken beside the usual ones")
+    func regions() throws {
+        var policy = ZonePolicy.example
+        policy.regions = ["MOON"]
+        let rules = RecordRules(zone: Samples.zone, policy: policy)
+        let input = RecordInput(name: "a", type: "A", content: "192.0.2.1", regions: ["MOON", "AMS"])
+        #expect(try rules.draft(input).regions == ["MOON", "AMS"])
+        #expect(RecordRegion.isName("eu-west.1") && !RecordRegion.isName("a,b") && !RecordRegion.isName(""))
+    }
+
     @Test(
         "Types that no customer writes are unsupported",
         arguments: [

@@ -12,14 +12,20 @@ struct StatusCommand: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "status",
         abstract: "Show how far changes have come, and on which responders.",
-        discussion:
-            "With --wait: ends with 0 once every connected responder has applied the newest position, else with 1."
+        discussion: """
+            One line for each responder and relay, one for each site, one for each zone that some responder refuses, and \
+            what holds up a roll-out. With --wait: ends with 0 once every connected responder has applied the newest \
+            position, else with 1.
+            """
     )
 
     @OptionGroup var database: DatabaseOptions
 
     @Option(help: "Wait up to so many seconds until every responder has everything.")
     var wait: Int?
+
+    @Flag(help: "Print one JSON object.")
+    var json = false
 
     func run() async throws {
         if let wait {
@@ -29,14 +35,16 @@ struct StatusCommand: AsyncParsableCommand {
                 FileHandle.standardError.write(Data("\(error)\n".utf8))
                 throw ExitCode(1)
             }
-            print("Every responder has applied the newest position.")
-            return
+            guard json else {
+                print("Every responder has applied the newest position.")
+                return
+            }
         }
         let (status, breaker) = try await database.withPool { pool in
             (try await StatusRepository(pool: pool).snapshot(), try await BreakerStore(pool: pool).state())
         }
-        print(Self.text(status))
-        if let text = Self.text(breaker) { print(text) }
+        let report = StatusReport(status, breaker: breaker)
+        print(json ? report.json : report.text)
     }
 
     /// Waits until nothing is left to publish and every connected responder has acknowledged the newest position.
@@ -51,7 +59,7 @@ struct StatusCommand: AsyncParsableCommand {
         while true {
             let status = try await repository.snapshot()
             if status.isSettled { return }
-            guard ContinuousClock.now < deadline else { throw NotInSync(status: text(status)) }
+            guard ContinuousClock.now < deadline else { throw NotInSync(status: StatusReport(status).text) }
             try await Task.sleep(for: .milliseconds(50))
         }
     }
@@ -61,37 +69,5 @@ struct StatusCommand: AsyncParsableCommand {
         let status: String
 
         var description: String { "not every responder has applied the newest position:\n\(status)" }
-    }
-
-    /// What there is to know of the breaker; nil while it is closed.
-    static func text(_ breaker: BreakerStore.State) -> String? {
-        guard let since = breaker.openSince else { return nil }
-        let names = breaker.names.joined(separator: " ") + (breaker.heldZones > breaker.names.count ? " …" : "")
-        return """
-            breaker open since \(since.iso8601): \(breaker.reason ?? "")
-            held by it, served as before: \(breaker.heldZones) zones (\(names)); 'zonewright release --breaker' lets them go
-            """
-    }
-
-    static func text(_ status: StatusSnapshot) -> String {
-        var lines = ["position \(status.head), waiting to be published: \(status.outboxDepth)"]
-        if status.nodes.isEmpty { lines.append("no responder has ever connected") }
-        for node in status.nodes {
-            let state = node.isConnected ? "connected" : "away"
-            lines.append("\(node.name)\t\(state)\tapplied \(node.acknowledged)\tbehind \(node.lag)")
-        }
-        if status.refusals > 0 {
-            lines.append("in quarantine: \(status.refusals), served as before ('zonewright release' sends them again)")
-        }
-        for zone in status.refused {
-            lines.append(
-                "\(zone.name)\trefused by \(zone.node)\tversion \(zone.version)\tsince \(zone.since.iso8601)\t"
-                    + "\(zone.code) \(zone.reason)"
-            )
-        }
-        if status.refusals > status.refused.count {
-            lines.append("and \(status.refusals - Int64(status.refused.count)) more")
-        }
-        return lines.joined(separator: "\n")
     }
 }

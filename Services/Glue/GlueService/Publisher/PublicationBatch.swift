@@ -43,6 +43,8 @@ struct PublicationBatch: Sendable {
     private var items: [Item] = []
     private var records: [Int64: [RecordIntent]] = [:]
     private var rrsets: [Int64: [PublishedRRsetKey: PublishedRRset]] = [:]
+    private var regions: [Int64: [String: PublishedRegion]] = [:]
+    private var regionalRRsets: [Int64: [String: [PublishedRRsetKey: PublishedRRset]]] = [:]
     private let now: Int64
 
     /// Reads all that the zones' publications are made from.
@@ -67,6 +69,14 @@ struct PublicationBatch: Sendable {
         }
         records = try await reader.records(wholeZones: whole, names: names)
         rrsets = try await reader.rrsets(wholeZones: whole, owners: owners)
+        let regional = Set(active.filter { $0.published?.regions.isEmpty == false }.map(\.zone))
+        if !regional.isEmpty {
+            regions = try await reader.regions(of: regional.sorted())
+            regionalRRsets = try await reader.regionalRRsets(
+                wholeZones: whole.filter { regional.contains($0) },
+                owners: owners.filter { regional.contains($0.zone) }
+            )
+        }
         waits = items.flatMap(\.entries).map(\.waited)
     }
 
@@ -165,6 +175,8 @@ struct PublicationBatch: Sendable {
                 touched: item.touched,
                 records: records[item.zone] ?? [],
                 rrsets: rrsets[item.zone] ?? [:],
+                regions: regions[item.zone] ?? [:],
+                regionalRRsets: regionalRRsets[item.zone] ?? [:],
                 lane: item.lane,
                 now: now
             )

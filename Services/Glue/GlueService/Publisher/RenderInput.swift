@@ -23,6 +23,10 @@ package struct RenderInput: Sendable {
     package let records: [RecordIntent]
     /// The published RRsets at the touched owners.
     package let rrsets: [PublishedRRsetKey: PublishedRRset]
+    /// What is published in the regions where the zone differs.
+    package var regions: [String: PublishedRegion] = [:]
+    /// The regions' own published RRsets at the touched owners.
+    package var regionalRRsets: [String: [PublishedRRsetKey: PublishedRRset]] = [:]
     package let lane: Int16
     /// Seconds since 1970.
     package let now: Int64

@@ -16,55 +16,50 @@ package enum ZoneRenderer {
     /// The publication that brings `input.published` to `input.intent`.
     package static func publication(_ input: RenderInput) throws(RenderError) -> Publication {
         let isLive = input.published?.isLive ?? false
-        let rendered = try rrsets(input)
-        var hash = isLive ? try publishedHash(input) : Hash256.zero
+        let (rendered, serial) = try rrsets(input)
+        var hash = isLive ? try digest(input.published?.hash ?? []) : Hash256.zero
         var recordCount = isLive ? input.published?.recordCount ?? 0 : 0
         var written: [Publication.RRsetWrite] = []
-        var keys: Set<PublishedRRsetKey> = []
-        for rrset in rendered.rrsets {
-            let key = PublishedRRsetKey(owner: rrset.owner.text, type: Int32(rrset.type.rawValue))
-            let digest = ZoneDigest.rrset(rrset)
-            keys.insert(key)
-            if let old = input.rrsets[key] {
-                if old.hash == digest.bytes { continue }
-                try remove(old, from: &hash)
+        var keys: [PublishedRRsetKey: RenderedRRset] = [:]
+        for rrset in rendered {
+            let rrset = RenderedRRset(rrset)
+            keys[rrset.key] = rrset
+            if let old = input.rrsets[rrset.key] {
+                if old.hash == rrset.digest.bytes { continue }
+                hash = hash &- (try digest(old.hash))
                 recordCount -= Int64(old.recordCount)
             }
-            hash = hash &+ digest
-            recordCount += Int64(rrset.rdatas.count)
-            written.append(
-                Publication.RRsetWrite(
-                    key: key,
-                    recordCount: Int32(rrset.rdatas.count),
-                    hash: digest.bytes,
-                    body: body(of: rrset)
-                )
-            )
+            hash = hash &+ rrset.digest
+            recordCount += Int64(rrset.recordCount)
+            written.append(rrset.write)
         }
-        let removed = input.rrsets.keys.filter { !keys.contains($0) }.sorted {
+        let removed = input.rrsets.keys.filter { keys[$0] == nil }.sorted {
             ($0.owner, $0.type) < ($1.owner, $1.type)
         }
         for key in removed {
             guard let old = input.rrsets[key] else { continue }
-            try remove(old, from: &hash)
+            hash = hash &- (try digest(old.hash))
             recordCount -= Int64(old.recordCount)
         }
+        let regional = try regional(input, base: keys, hash: hash, recordCount: recordCount)
         return Publication(
             zone: PublishedZone(
                 id: input.intent.id,
                 name: input.intent.name,
                 version: max(input.intent.version, (input.published?.version ?? 0) + 1),
-                serial: rendered.serial,
+                serial: serial,
                 isLive: true,
                 recordCount: recordCount,
-                hash: hash.bytes
+                hash: hash.bytes,
+                regions: regional.filter(\.isOwn).map(\.region)
             ),
             baseVersion: isLive ? input.published?.version : nil,
             written: written,
             removed: removed,
             diff: isLive ? diff(removed: removed, written: written) : nil,
             added: written.reduce(0) { $0 + Int($1.recordCount) },
-            lane: input.lane
+            lane: input.lane,
+            regional: regional
         )
     }
 
@@ -92,12 +87,8 @@ package enum ZoneRenderer {
 
     /// The RRsets at the touched owners, in the order of owner and type, and the zone's new serial.
     private static func rrsets(_ input: RenderInput) throws(RenderError) -> (rrsets: [RRset], serial: UInt32) {
-        var groups: [RRsetKey: (ttl: Int32, rdatas: [[UInt8]])] = [:]
-        for record in input.records {
-            let (key, rdata) = try render(record, apex: input.apex)
-            groups[key, default: (record.ttl, [])].rdatas.append(rdata)
-            if let ttl = groups[key]?.ttl { groups[key]?.ttl = min(ttl, record.ttl) }
-        }
+        // The zone's SOA is the same everywhere, whatever its record is limited to.
+        var groups = try groups(input.records.filter { $0.regions == nil || $0.type == "SOA" }, apex: input.apex)
         let authority = RRsetKey(owner: input.apex, type: .soa)
         guard var soa = groups[authority]?.rdatas, soa.count == 1, soa[0].count >= 22 else {
             throw RenderError("the zone does not have exactly one SOA record at its apex")
@@ -112,12 +103,29 @@ package enum ZoneRenderer {
             for index in 0..<4 { soa[0][place + index] = UInt8(truncatingIfNeeded: serial >> UInt32(24 - index * 8)) }
             groups[authority]?.rdatas = soa
         }
+        return (try sortedRRsets(groups), serial)
+    }
+
+    typealias Groups = [RRsetKey: (ttl: Int32, rdatas: [[UInt8]])]
+
+    /// The records by owner and type.
+    static func groups(_ records: [RecordIntent], apex: Name) throws(RenderError) -> Groups {
+        var groups: Groups = [:]
+        for record in records {
+            let (key, rdata) = try render(record, apex: apex)
+            groups[key, default: (record.ttl, [])].rdatas.append(rdata)
+            if let ttl = groups[key]?.ttl { groups[key]?.ttl = min(ttl, record.ttl) }
+        }
+        return groups
+    }
+
+    /// RRsets in the order of owner and type.
+    static func sortedRRsets(_ groups: Groups) throws(RenderError) -> [RRset] {
         try checkAliases(groups.keys)
         let sorted = groups.sorted { ($0.key.owner, $0.key.type.rawValue) < ($1.key.owner, $1.key.type.rawValue) }
-        let rrsets = sorted.map { key, group in
+        return sorted.map { key, group in
             RRset(owner: key.owner, type: key.type, ttl: UInt32(max(group.ttl, 0)), rdatas: group.rdatas)
         }
-        return (rrsets, serial)
     }
 
     private static func render(_ record: RecordIntent, apex: Name) throws(RenderError) -> (RRsetKey, [UInt8]) {
@@ -155,31 +163,8 @@ package enum ZoneRenderer {
         }
     }
 
-    private static func publishedHash(_ input: RenderInput) throws(RenderError) -> Hash256 {
-        guard let hash = Hash256(bytes: input.published?.hash ?? []) else {
-            throw RenderError("the published hash does not have 32 octets")
-        }
-        return hash
-    }
-
-    private static func remove(_ rrset: PublishedRRset, from hash: inout Hash256) throws(RenderError) {
-        guard let digest = Hash256(bytes: rrset.hash) else {
-            throw RenderError("a published digest does not have 32 octets")
-        }
-        hash = hash &- digest
-    }
-
-    private static func body(of rrset: RRset) -> String {
-        var text: [UInt8] = []
-        for rdata in rrset.rdatas {
-            let record = ResourceRecord(owner: rrset.owner, type: rrset.type, ttl: rrset.ttl, rdata: rdata)
-            record.appendLine(to: &text)
-            text.append(UInt8(ascii: "\n"))
-        }
-        return String(decoding: text, as: UTF8.self)
-    }
-
-    private static func diff(removed: [PublishedRRsetKey], written: [Publication.RRsetWrite]) -> String? {
+    /// The body of a DIFF message; nil when it is too long to be kept.
+    static func diff(removed: [PublishedRRsetKey], written: [Publication.RRsetWrite]) -> String? {
         var text = ""
         for key in removed {
             text += "-\(key.owner) \(RRType(rawValue: UInt16(truncatingIfNeeded: key.type)))\n"

@@ -22,11 +22,25 @@ enum RelayDaemon {
                 + "a relay."
         ),
         DaemonOption("replica-dir", .path, help: "Folder of a relay's zones; made if it is not there."),
+        DaemonOption("site", help: "Name of the place that a relay stands at; told to the origin."),
+        DaemonOption("region", help: "Region of a relay's site: it holds and serves the zones as that region has them."),
     ]
 
     /// Whether the settings ask for a relay.
     static func isWanted(_ settings: Settings) throws(SettingsError) -> Bool {
         try !settings.addresses("upstream").isEmpty
+    }
+
+    /// How the relay introduces itself to its upstreams.
+    private static func node(_ settings: Settings, name: String) throws(SettingsError) -> OriginNode {
+        var node = OriginNode(name: name, role: "relay", software: "zonewright-glue/\(BuildVersion.current)")
+        node.site = try settings.optionalString("site") ?? ""
+        node.region = try settings.optionalString("region") ?? ""
+        for (key, value) in [("site", node.site), ("region", node.region)]
+        where !value.isEmpty && !OriginNode.isValid(name: value) {
+            throw settings.refuse(key, "a name is 1 to 63 letters, digits, '-', '_' or '.'")
+        }
+        return node
     }
 
     /// Makes the services. A folder in use or a listening address in use ends the daemon; an upstream that is away does
@@ -40,7 +54,7 @@ enum RelayDaemon {
         )
         let outbox = RelayOutbox()
         var following = FollowerClient.Configuration(
-            node: OriginNode(name: name, role: "relay", software: "zonewright-glue/\(BuildVersion.current)"),
+            node: try node(settings, name: name),
             upstreams: try settings.addresses("upstream").map {
                 FollowerClient.Upstream(host: $0.host, port: $0.port)
             }
@@ -56,6 +70,7 @@ enum RelayDaemon {
             client: client,
             outbox: outbox,
             name: name,
+            region: following.node.region,
             thread: thread
         )
         let server = try await GlueDaemon.bind(context, name: name, source: source, tls: tls)

@@ -22,6 +22,8 @@ package final class ReplicaOriginSource: OriginSource {
     private let client: FollowerClient
     private let outbox: RelayOutbox
     private let name: String
+    /// Whose zones the replica holds; empty for those of no region.
+    private let region: String
     private let thread: NIOThreadPool
     private let sums: ReplicaManifest
     let consumers = RelayConsumers()
@@ -33,12 +35,14 @@ package final class ReplicaOriginSource: OriginSource {
     ///   - client: Keeps the store following.
     ///   - outbox: Takes what consumers report; the client sends it on.
     ///   - name: The relay's name, for people.
+    ///   - region: Whose zones the replica holds; empty for those of no region.
     ///   - thread: For reading; must be running.
-    init(store: ZoneStore, client: FollowerClient, outbox: RelayOutbox, name: String, thread: NIOThreadPool) {
+    init(store: ZoneStore, client: FollowerClient, outbox: RelayOutbox, name: String, region: String = "", thread: NIOThreadPool) {
         self.store = store
         self.client = client
         self.outbox = outbox
         self.name = name
+        self.region = region
         self.thread = thread
         sums = ReplicaManifest(store: store)
     }
@@ -47,6 +51,16 @@ package final class ReplicaOriginSource: OriginSource {
     func noteFilling() {
         fillings.add(1, ordering: .sequentiallyConsistent)
         consumers.forgetRefusals()
+    }
+
+    package func view(for node: OriginNode) throws(ProtocolError) -> any OriginSource {
+        guard node.region == region else {
+            throw ProtocolError(
+                .role,
+                region.isEmpty ? "this relay serves no region" : "this relay serves the region \(region) only"
+            )
+        }
+        return self
     }
 
     package var knownHead: UInt64 { client.status.head }

@@ -42,7 +42,9 @@ package final class NodeRegistry: Sendable {
         switch event {
         case .connected(let epoch, let position), .acknowledged(let epoch, let position):
             if case .connected(_, 0) = event { refusals.begin(node.name) }
-            note(report(node, epoch: epoch, position: Int64(clamping: position), isConnected: true))
+            var report = report(node, epoch: epoch, position: Int64(clamping: position), isConnected: true)
+            if case .connected = event { report.isNew = true }
+            note(report)
         case .disconnected:
             state.withLock { state in
                 // One that went from a relay to another place is told of by both, in whatever order.
@@ -125,15 +127,24 @@ package final class NodeRegistry: Sendable {
             return true
         } catch {
             // Newer ones may have come meanwhile.
-            state.withLock { state in state.dirty.merge(reports) { newer, _ in newer } }
+            state.withLock { state in
+                state.dirty.merge(reports) { newer, older in
+                    var newer = newer
+                    newer.isNew = newer.isNew || older.isNew
+                    return newer
+                }
+            }
             throw error
         }
     }
 
     private func note(_ report: NodeStore.Report) {
         state.withLock { state in
-            state.connected[report.name] = report
+            var report = report
+            report.isNew = report.isNew || state.dirty[report.name]?.isNew ?? false
             state.dirty[report.name] = report
+            report.isNew = false
+            state.connected[report.name] = report
         }
     }
 
@@ -147,10 +158,14 @@ package final class NodeRegistry: Sendable {
             name: node.name,
             role: node.role,
             software: node.software,
-            epoch: epoch,
+            // Without the region: the positions are the same in all.
+            epoch: RegionalEpoch.base(of: epoch),
             position: position,
             isConnected: isConnected,
-            via: node.via
+            via: node.via,
+            site: node.site,
+            region: node.region,
+            address: node.address
         )
     }
 }

@@ -18,6 +18,9 @@ package struct PostgresOriginSource: OriginSource {
     private let setHash: SetHashTracker
     private let nodes: NodeRegistry
     private let counts: CountKeeper?
+    private let pool: PostgresPool
+    /// Whose consumers are served; empty for those of no region.
+    private let region: String
 
     /// - Parameters:
     ///   - pool: For reading: snapshots of slow consumers hold a connection for a page at a time.
@@ -25,10 +28,37 @@ package struct PostgresOriginSource: OriginSource {
     ///   - counts: Keeps the queries that consumers count; nil has none reported.
     package init(pool: PostgresPool, nodes: NodeRegistry, counts: CountKeeper? = nil) {
         self.counts = counts
+        self.pool = pool
+        region = ""
         stream = StreamStore(pool: pool)
         snapshots = SnapshotStore(pool: pool)
         setHash = SetHashTracker(pool: pool)
         self.nodes = nodes
+    }
+
+    /// The same as the consumers of a region have it.
+    private init(_ source: PostgresOriginSource, region: String) {
+        self.region = region
+        pool = source.pool
+        counts = source.counts
+        stream = source.stream
+        snapshots = SnapshotStore(pool: source.pool, region: region)
+        setHash = source.setHash
+        nodes = source.nodes
+    }
+
+    package func view(for node: OriginNode) -> any OriginSource {
+        node.region.isEmpty ? self : PostgresOriginSource(self, region: node.region)
+    }
+
+    package func seen(_ head: OriginHead) -> OriginHead {
+        var seen = head
+        seen.epoch = RegionalEpoch.token(head.epoch, region: region)
+        return seen
+    }
+
+    package func seen(_ entry: OriginEntry) -> OriginEntry {
+        entry.regional.isEmpty ? entry : entry.seen(from: region)
     }
 
     package func head() async throws -> OriginHead {
@@ -56,7 +86,8 @@ package struct PostgresOriginSource: OriginSource {
 
     package func snapshot() async throws -> OriginSnapshot {
         let state = try await stream.state()
-        return OriginSnapshot(epoch: state.epoch, position: UInt64(state.head), zones: try await snapshots.count())
+        let epoch = RegionalEpoch.token(state.epoch, region: region)
+        return OriginSnapshot(epoch: epoch, position: UInt64(state.head), zones: try await snapshots.count())
     }
 
     package func readZones(after generation: UInt64, into sink: any OriginZoneSink) async throws {
@@ -70,7 +101,7 @@ package struct PostgresOriginSource: OriginSource {
     }
 
     package func checkpoint() async throws -> OriginCheckpoint? {
-        try await setHash.checkpoint()
+        region.isEmpty ? try await setHash.checkpoint() : nil
     }
 
     package func nodeReported(_ event: OriginNodeEvent, by node: OriginNode) async {
@@ -107,7 +138,7 @@ package struct PostgresOriginSource: OriginSource {
     }
 
     private static func entry(_ entry: LogEntry) throws -> OriginEntry {
-        OriginEntry(
+        var made = OriginEntry(
             position: UInt64(entry.position),
             operation: entry.isDeletion ? .delete : .publish,
             zone: DistributionName.absolute(entry.zoneName),
@@ -120,6 +151,19 @@ package struct PostgresOriginSource: OriginSource {
             added: Int(entry.added),
             diff: entry.diff,
             lane: UInt8(clamping: entry.lane)
+        )
+        for region in entry.regions { made.regional[region] = try part(of: region, entry) }
+        return made
+    }
+
+    /// A part that was pruned a moment ago leaves the whole zone to be sent.
+    private static func part(of region: String, _ entry: LogEntry) throws -> OriginEntry.Part {
+        guard let part = entry.parts[region] else { return OriginEntry.Part(hash: try hash(entry.hash)) }
+        return OriginEntry.Part(
+            hash: try hash(part.hash),
+            removed: Int(part.removed),
+            added: Int(part.added),
+            diff: part.diff
         )
     }
 

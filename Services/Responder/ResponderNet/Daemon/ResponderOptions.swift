@@ -30,6 +30,11 @@ package struct ResponderOptions: Sendable {
                 "Addresses of zonewright-glue to follow, in order of preference. Without any, only what is held is served."
         ),
         .nodeName(help: "Name under which this responder is known to the glue. Without it the machine's name."),
+        DaemonOption("site", help: "Name of the place that this responder stands at; told to the glue."),
+        DaemonOption(
+            "region",
+            help: "Region of the site, such as AMS: records limited to regions are served where theirs is named here."
+        ),
         DaemonOption(
             "analytics-interval",
             .duration,
@@ -71,6 +76,9 @@ package struct ResponderOptions: Sendable {
     let takesOver: Bool
     let upstreams: [FollowerClient.Upstream]
     let nodeName: String
+    /// Empty when not given.
+    let site: String
+    let region: String
     /// How often queries by zone are reported; nil for not at all.
     let analyticsInterval: Duration?
     let udpThreads: Int
@@ -95,6 +103,8 @@ package struct ResponderOptions: Sendable {
             throw settings.refuse("node-name", "\"\(name)\" is not 1-63 letters, digits, '-', '_' or '.'")
         }
         nodeName = name
+        site = try Self.place(settings, "site")
+        region = try Self.place(settings, "region")
         let interval = try settings.duration("analytics-interval")
         guard interval == .zero || (.seconds(1) ... .seconds(600)).contains(interval) else {
             throw settings.refuse("analytics-interval", "is neither 0 nor 1s to 10m")
@@ -114,6 +124,26 @@ package struct ResponderOptions: Sendable {
         transfers = try TransferOptions(settings)
         operators = try OperatorOptions(settings)
         self.engine = engine
+    }
+
+    /// How this responder introduces itself to the glue.
+    var node: OriginNode {
+        OriginNode(
+            name: nodeName,
+            role: "responder",
+            software: "zonewright-dns/\(BuildVersion.current)",
+            site: site,
+            region: region,
+            address: listen.first?.description ?? ""
+        )
+    }
+
+    private static func place(_ settings: Settings, _ key: String) throws(SettingsError) -> String {
+        guard let name = try settings.optionalString(key), !name.isEmpty else { return "" }
+        guard OriginNode.isValid(name: name) else {
+            throw settings.refuse(key, "\"\(name)\" is not 1-63 letters, digits, '-', '_' or '.'")
+        }
+        return name
     }
 
     private static func characterString(_ settings: Settings, _ key: String) throws(SettingsError) -> [UInt8]? {

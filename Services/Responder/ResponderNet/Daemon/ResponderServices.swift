@@ -45,14 +45,7 @@ package enum ResponderServices {
             context: context,
             handed: guest?.sockets
         )
-        var following = FollowerClient.Configuration(
-            node: OriginNode(
-                name: options.nodeName,
-                role: "responder",
-                software: "zonewright-dns/\(BuildVersion.current)"
-            ),
-            upstreams: options.upstreams
-        )
+        var following = FollowerClient.Configuration(node: options.node, upstreams: options.upstreams)
         following.reports = reports
         following.tls = try OriginTLSOptions.identity(context, name: options.nodeName)
         let client = FollowerClient(configuration: following, store: store, logger: context.logger)

@@ -39,6 +39,11 @@ package enum WebOptions {
             help: "Host names of the mail servers that forward customers' mail, the preferred first."
         ),
         DaemonOption(
+            "regions",
+            .list,
+            help: "Regions that records may be limited to, beside global, SV1, ORD, IAD, AMS, TKO, SYD, CDG and FRA."
+        ),
+        DaemonOption(
             "rate-limit",
             .integer(1...1_000_000_000),
             default: "12000",
@@ -89,6 +94,10 @@ extension WebConfiguration {
         var policy = ZonePolicy(nameServers: nameServers, mailbox: try settings.string("soa-mailbox"))
         policy.hostAddresses = hostAddresses
         policy.mailExchangers = mailExchangers
+        policy.regions = Set(try settings.list("regions"))
+        guard policy.regions.allSatisfy(RecordRegion.isName) else {
+            throw settings.refuse("regions", "a name is 1 to 63 letters, digits, '-', '_' or '.'")
+        }
         self.init(
             listen: try settings.address("listen"),
             limits: .init(

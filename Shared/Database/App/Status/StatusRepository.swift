@@ -29,9 +29,22 @@ package struct StatusRepository: Sendable {
             ).only()
             let nodes = try await transaction.query(
                 """
-                SELECT name, role, acked, connected, origin, software, seen_at, acked_at,
-                       \(ExpectedNode.condition) AS expected
+                SELECT name, role, acked, connected, origin, software, seen_at, acked_at, site, region, address, via,
+                       connected_at, \(ExpectedNode.condition) AS expected,
+                       coalesce((
+                           SELECT greatest(extract(epoch FROM clock_timestamp() - l.created_at), 0)
+                           FROM distribution.log l WHERE l.pos > n.acked ORDER BY l.pos LIMIT 1
+                       ), 0)::float8 AS lag_seconds,
+                       (SELECT count(*) FROM distribution.quarantine q WHERE q.node = n.name) AS refusals
                 FROM distribution.node n ORDER BY name
+                """
+            )
+            let rollout = try await transaction.query(
+                """
+                SELECT r.site, s.head, CASE r.state WHEN 'held' THEN coalesce(r.reason, '') END AS reason, r.since,
+                       least(greatest(r.position, r.released), s.head) AS position
+                FROM distribution.rollout r CROSS JOIN distribution.stream s
+                WHERE r.site IS NOT NULL
                 """
             )
             let refused = try await transaction.query(
@@ -51,7 +64,8 @@ package struct StatusRepository: Sendable {
                 publishedZones: try totals.decode("published"),
                 nodes: try nodes.map { try StatusSnapshot.Node(row: $0, head: head) },
                 refusals: try totals.decode("refusals"),
-                refused: try refused.map(StatusSnapshot.RefusedZone.init(row:))
+                refused: try refused.map(StatusSnapshot.RefusedZone.init(row:)),
+                rollout: try rollout.first.map(StatusSnapshot.Rollout.init(row:))
             )
         }
     }
@@ -70,7 +84,27 @@ extension StatusSnapshot.Node {
             origin: try row.decode("origin"),
             software: try row.decode("software"),
             seenAt: try row.timestamp("seen_at"),
-            acknowledgedAt: try row.optionalTimestamp("acked_at")
+            acknowledgedAt: try row.optionalTimestamp("acked_at"),
+            site: try row.decode("site"),
+            region: try row.decode("region"),
+            address: try row.decode("address"),
+            via: try row.decode("via"),
+            connectedAt: try row.optionalTimestamp("connected_at"),
+            lagSeconds: try row.decode("lag_seconds"),
+            refusals: try row.decode("refusals")
+        )
+    }
+}
+
+extension StatusSnapshot.Rollout {
+    init(row: PostgresRow) throws {
+        let position: Int64 = try row.decode("position")
+        self.init(
+            site: try row.decode("site"),
+            position: position,
+            behind: try row.decode("head", as: Int64.self) - position,
+            reason: try row.decode("reason"),
+            since: try row.timestamp("since")
         )
     }
 }

@@ -20,6 +20,33 @@ package struct StatusSnapshot: Hashable, Sendable {
         package var software: String?
         package var seenAt: Timestamp
         package var acknowledgedAt: Timestamp?
+        /// The place it stands at, and the region of that; nil when it told none.
+        package var site: String?
+        package var region: String?
+        /// Where it answers DNS, `host:port`, when it told that.
+        package var address: String?
+        /// The relay that it is connected to; nil where that is the origin itself.
+        package var via: String?
+        /// The begin of its connection, or of its last one.
+        package var connectedAt: Timestamp?
+        /// Seconds since the oldest position that it has not applied was published; 0 when there is none.
+        package var lagSeconds: Double
+        /// Zones that it refuses.
+        package var refusals: Int64
+    }
+
+    /// How far the consumers outside of the canary site may follow.
+    package struct Rollout: Hashable, Sendable {
+        /// The canary site.
+        package var site: String
+        /// The newest position that they may have.
+        package var position: Int64
+        /// Positions that they may not have yet.
+        package var behind: Int64
+        /// Why nothing more goes out, when it is held.
+        package var reason: String?
+        /// Since when it is open or held.
+        package var since: Timestamp
     }
 
     /// A zone that a consumer refused and serves as it was.
@@ -56,6 +83,8 @@ package struct StatusSnapshot: Hashable, Sendable {
     package var refusals: Int64
     /// The oldest of them, at most ``shownRefusals``.
     package var refused: [RefusedZone]
+    /// Nil where no origin was ever told of a canary site.
+    package var rollout: Rollout?
 
     /// Every change is published and applied by every expected node; one at least is connected.
     package var isSettled: Bool {
