@@ -153,7 +153,7 @@ let package = Package(
             "GlueService",
             path: "Services/Glue/GlueService",
             [
-                "Database", "Domain", "DNSWire", "DNSText", "Postgres", "ZoneStore", "ZoneSync", "Runtime", .logging,
+                "Database", "Domain", "DNSClient", "DNSWire", "DNSText", "Postgres", "ZoneStore", "ZoneSync", "Runtime", .logging,
                 .metrics, .nioCore, .nioPosix, .serviceLifecycle,
             ]
         ),

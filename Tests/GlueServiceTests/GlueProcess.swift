@@ -9,7 +9,12 @@ struct GlueProcess: Sendable {
     let streamPort: Int
     let opsPort: Int
 
-    static func start(_ databaseURL: String, streamPort: Int? = nil, name: String = "glue-test") throws -> GlueProcess {
+    static func start(
+        _ databaseURL: String,
+        streamPort: Int? = nil,
+        name: String = "glue-test",
+        options: [String] = []
+    ) throws -> GlueProcess {
         let stream = try streamPort ?? FreePort.next()
         let ops = try FreePort.next()
         let daemon = try DaemonProcess(
@@ -17,7 +22,7 @@ struct GlueProcess: Sendable {
             arguments: [
                 "--listen", "127.0.0.1:\(stream)", "--ops-listen", "127.0.0.1:\(ops)", "--node-name", name,
                 "--log-format", "text",
-            ],
+            ] + options,
             environment: ["ZONEWRIGHT_DATABASE_URL": databaseURL]
         )
         return GlueProcess(daemon: daemon, streamPort: stream, opsPort: ops)

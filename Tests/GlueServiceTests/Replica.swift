@@ -12,12 +12,18 @@ struct Replica {
     let store: ZoneStore
     private let client: FollowerClient
 
-    init(port: Int, reports: ReportQueue? = nil) throws {
+    init(
+        port: Int,
+        name: String = "replica",
+        site: String = "",
+        region: String = "",
+        reports: ReportQueue? = nil
+    ) throws {
         folder = FileManager.default.temporaryDirectory.appendingPathComponent("replica-\(UUID().uuidString)")
         try FileManager.default.createDirectory(at: folder, withIntermediateDirectories: true)
         store = try ZoneStore(path: folder.path, mapSize: 64 << 20, readOnly: false, digest: ZoneDigest.sha256)
         var configuration = FollowerClient.Configuration(
-            node: OriginNode(name: "replica", role: "responder", software: "tests"),
+            node: OriginNode(name: name, role: "responder", software: "tests", site: site, region: region),
             upstreams: [FollowerClient.Upstream(host: "127.0.0.1", port: port)]
         )
         configuration.reports = reports
@@ -29,14 +35,14 @@ struct Replica {
         client.reportSoon()
     }
 
-    /// Follows while `body` runs.
-    func following(_ body: @Sendable () async throws -> Void) async throws {
+    /// Follows while `body` runs; with `keeping`, the folder stays for another time.
+    func following(keeping: Bool = false, _ body: @Sendable () async throws -> Void) async throws {
         try await withThrowingTaskGroup(of: Void.self) { group in
             group.addTask { try await client.run() }
             defer { group.cancelAll() }
             try await body()
         }
-        try FileManager.default.removeItem(at: folder)
+        if !keeping { try FileManager.default.removeItem(at: folder) }
     }
 }
 

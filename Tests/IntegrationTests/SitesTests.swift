@@ -106,7 +106,7 @@ extension SystemTests {
 
 extension LocalStack {
     /// Makes an address limited to regions in regions.example; returns the record's id.
-    fileprivate func limited(_ name: String, _ address: String, _ regions: [String]) throws -> Int {
+    func limited(_ name: String, _ address: String, _ regions: [String]) throws -> Int {
         let list = regions.map { "\"\($0)\"" }.joined(separator: ",")
         let made = try api(
             "POST",

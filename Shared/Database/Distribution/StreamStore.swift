@@ -17,8 +17,10 @@ package struct StreamStore: Sendable {
     }
 
     /// Gives unsequenced log rows their positions; returns how many, or nil when another sequencer is at it.
-    package func sequence(limit: Int32 = 10_000) async throws -> Int? {
-        let rows = try await pool.query("SELECT distribution.sequence_log(\(limit)) AS done")
+    ///
+    /// - Parameter bulkAhead: Rows of bulk work wait while this many positions are on their way to the consumers.
+    package func sequence(limit: Int32 = 10_000, bulkAhead: Int64) async throws -> Int? {
+        let rows = try await pool.query("SELECT done FROM distribution.sequence_log(\(limit), \(bulkAhead))")
         let done: Int32 = try rows.first?.decode("done") ?? 0
         return done < 0 ? nil : Int(done)
     }

@@ -23,7 +23,10 @@ enum RelayDaemon {
         ),
         DaemonOption("replica-dir", .path, help: "Folder of a relay's zones; made if it is not there."),
         DaemonOption("site", help: "Name of the place that a relay stands at; told to the origin."),
-        DaemonOption("region", help: "Region of a relay's site: it holds and serves the zones as that region has them."),
+        DaemonOption(
+            "region",
+            help: "Region of a relay's site: it holds and serves the zones as that region has them."
+        ),
     ]
 
     /// Whether the settings ask for a relay.

@@ -16,7 +16,8 @@ package enum GlueDaemon {
         "Publishes changed zones and streams them to the responders (origin), or passes a stream on (relay)."
 
     /// What it takes besides the common options.
-    package static let options = shared + RelayDaemon.options + StreamTLSOptions.all
+    package static let options: [DaemonOption] =
+        shared + RelayDaemon.options + StreamTLSOptions.all + RolloutOptions.all
 
     private static let shared: [DaemonOption] = [
         .databaseURL,
@@ -93,6 +94,7 @@ package enum GlueDaemon {
             quarantine: QuarantineStore(pool: work),
             logger: context.logger
         )
+        let rollout = try RolloutOptions(settings, pool: work)
         // One connection, so that counts never take what publishing needs, however many report at a time.
         let counting = PostgresPool(configuration: database, size: 1, logger: context.logger)
         let source = PostgresOriginSource(
@@ -102,7 +104,8 @@ package enum GlueDaemon {
                 store: AnalyticsStore(pool: counting),
                 now: { Int64(Date().timeIntervalSince1970) },
                 logger: context.logger
-            )
+            ),
+            gate: rollout?.gate
         )
         let server = try await bind(
             context,
@@ -128,10 +131,15 @@ package enum GlueDaemon {
             health: DatabaseHealth(readiness: context.readiness, logger: context.logger),
             logger: context.logger,
             now: { Int64(Date().timeIntervalSince1970) },
-            grown: { server.wake() }
+            grown: {
+                server.wake()
+                rollout?.gate.look()
+            }
         )
         describeMetrics(context.metrics)
-        return [origin, OriginServerService(server: server)]
+        var services: [any Service] = [origin, OriginServerService(server: server)]
+        if let rollout { services.append(rollout.service(context.logger) { server.ceilingMoved() }) }
+        return services
     }
 
     private static func configuration(_ settings: Settings) throws -> PostgresConfiguration {
@@ -188,6 +196,10 @@ package enum GlueDaemon {
             "glue_quarantined_zones": "Zones set aside because they cannot be published.",
             "glue_breaker_open": "1 while the breaker holds removals and emptyings of zones until they are released.",
             "glue_held_zones": "Zones whose removal or emptying the breaker holds.",
+            "glue_rollout_position": "Newest position that other sites than the canary's may have.",
+            "glue_rollout_behind_positions": "Positions that other sites than the canary's may not have yet.",
+            "glue_rollout_held": "1 while the roll-out by way of the canary site is held, else 0.",
+            "glue_rollout_failures_total": "Times that a responder of the canary site did not answer as it should.",
             "glue_refusals_total": "Zones that consumers refused (NAK).",
             "glue_refusals_dropped_total": "Refusals that were not written down, since there were too many.",
             "glue_refused_zones": "Zones and consumers that refuse them, as the database has them.",

@@ -91,7 +91,8 @@ package struct OriginService: Service {
                     group.addTask { await signal.onEach { await publishAll(publisher) } }
                 }
                 group.addTask { await streamSignal.onEach { await advance() } }
-                group.addTask { await nodes.run() }
+                // What consumers acknowledge makes room for bulk work.
+                group.addTask { await nodes.run { streamSignal.raise() } }
                 group.addTask { await listen() }
                 group.addTask { await every(configuration.pollInterval) { raiseAll() } }
                 group.addTask { await every(Self.pruneInterval) { await prune() } }

@@ -79,7 +79,9 @@ package final class NodeRegistry: Sendable {
     package var behindCount: Int { state.withLock { $0.connected.values.filter { !$0.via.isEmpty }.count } }
 
     /// Writes until cancelled; then marks this origin's consumers as disconnected.
-    package func run() async {
+    ///
+    /// - Parameter written: Called when something new was written.
+    package func run(written: @Sendable () -> Void = {}) async {
         var isFresh = true
         var lastHeartbeat = ContinuousClock.now
         var lastSettled: ContinuousClock.Instant?
@@ -94,6 +96,7 @@ package final class NodeRegistry: Sendable {
                     state.withLock { state in state.dirty.merge(state.connected) { dirty, _ in dirty } }
                 }
                 let isNews = try await flush()
+                if isNews { written() }
                 if isNews && refusals.settlesAtOnce || lastSettled.map({ .now - $0 >= Self.settling }) ?? true {
                     lastSettled = .now
                     try await settle()

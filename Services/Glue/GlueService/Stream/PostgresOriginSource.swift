@@ -21,12 +21,19 @@ package struct PostgresOriginSource: OriginSource {
     private let pool: PostgresPool
     /// Whose consumers are served; empty for those of no region.
     private let region: String
+    /// Bounds what other sites than the canary's get; nil without a canary site.
+    private let gate: RolloutGate?
+    /// Whether the consumers served wait for the canary.
+    private let isGated: Bool
 
     /// - Parameters:
     ///   - pool: For reading: snapshots of slow consumers hold a connection for a page at a time.
     ///   - nodes: Takes what consumers report.
     ///   - counts: Keeps the queries that consumers count; nil has none reported.
-    package init(pool: PostgresPool, nodes: NodeRegistry, counts: CountKeeper? = nil) {
+    ///   - gate: Bounds what other sites than the canary's get; nil without a canary site.
+    package init(pool: PostgresPool, nodes: NodeRegistry, counts: CountKeeper? = nil, gate: RolloutGate? = nil) {
+        self.gate = gate
+        isGated = false
         self.counts = counts
         self.pool = pool
         region = ""
@@ -36,9 +43,11 @@ package struct PostgresOriginSource: OriginSource {
         self.nodes = nodes
     }
 
-    /// The same as the consumers of a region have it.
-    private init(_ source: PostgresOriginSource, region: String) {
+    /// The same as the consumers of a region have it, and at their time.
+    private init(_ source: PostgresOriginSource, region: String, isGated: Bool) {
         self.region = region
+        self.isGated = isGated
+        gate = source.gate
         pool = source.pool
         counts = source.counts
         stream = source.stream
@@ -48,8 +57,10 @@ package struct PostgresOriginSource: OriginSource {
     }
 
     package func view(for node: OriginNode) -> any OriginSource {
-        node.region.isEmpty ? self : PostgresOriginSource(self, region: node.region)
+        PostgresOriginSource(self, region: node.region, isGated: gate?.holds(node) ?? false)
     }
+
+    package var ceiling: UInt64? { isGated ? gate.map { UInt64($0.ceiling) } : nil }
 
     package func seen(_ head: OriginHead) -> OriginHead {
         var seen = head
@@ -80,6 +91,7 @@ package struct PostgresOriginSource: OriginSource {
 
     package func readZone(named name: String, into sink: any OriginZoneSink) async throws -> Bool {
         guard let body = try await snapshots.zone(named: DistributionName.stored(name)) else { return false }
+        try await admit([body])
         try await Self.hand(body, to: sink)
         return true
     }
@@ -87,13 +99,15 @@ package struct PostgresOriginSource: OriginSource {
     package func snapshot() async throws -> OriginSnapshot {
         let state = try await stream.state()
         let epoch = RegionalEpoch.token(state.epoch, region: region)
-        return OriginSnapshot(epoch: epoch, position: UInt64(state.head), zones: try await snapshots.count())
+        let position = min(UInt64(state.head), ceiling ?? .max)
+        return OriginSnapshot(epoch: epoch, position: position, zones: try await snapshots.count())
     }
 
     package func readZones(after generation: UInt64, into sink: any OriginZoneSink) async throws {
         var last = Int64(clamping: generation)
         while true {
             let page = try await snapshots.zones(after: last)
+            try await admit(page)
             for body in page { try await Self.hand(body, to: sink) }
             guard let end = page.last else { return }
             last = end.zone.id
@@ -106,12 +120,19 @@ package struct PostgresOriginSource: OriginSource {
 
     package func nodeReported(_ event: OriginNodeEvent, by node: OriginNode) async {
         nodes.take(event, from: node)
+        gate?.take(event, from: node)
     }
 
     package var recordsCounts: Bool { counts != nil }
 
     package func record(_ reports: [CountReport], by node: OriginNode) async throws {
         try await counts?.keep(reports, of: node.name)
+    }
+
+    /// Waits until the consumers may have these states.
+    private func admit(_ bodies: [SnapshotStore.ZoneBody]) async throws {
+        guard isGated, !bodies.isEmpty else { return }
+        try await gate?.admit(bodies.map { ($0.zone.id, $0.zone.version) })
     }
 
     private static func hand(_ body: SnapshotStore.ZoneBody, to sink: any OriginZoneSink) async throws {
