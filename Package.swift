@@ -153,7 +153,8 @@ let package = Package(
             "GlueService",
             path: "Services/Glue/GlueService",
             [
-                "Database", "Domain", "DNSClient", "DNSWire", "DNSText", "Postgres", "ZoneStore", "ZoneSync", "Runtime", .logging,
+                "Database", "Domain", "DNSClient", "DNSWire", "DNSText", "Postgres", "ZoneStore", "ZoneSync", "Runtime",
+                .logging,
                 .metrics, .nioCore, .nioPosix, .serviceLifecycle,
             ]
         ),
@@ -172,8 +173,9 @@ let package = Package(
             "WorkerService",
             path: "Services/Worker/WorkerService",
             [
-                "Database", "Jobs", "Postgres", "Runtime", .asyncHTTPClient, .logging, .metrics, .metricsCore, .nioCore,
-                .nioHTTP1, .nioPosix, .serviceLifecycle,
+                "Database", "DNSClient", "DNSText", "DNSWire", "Jobs", "Postgres", "Runtime", .asyncHTTPClient,
+                .logging,
+                .metrics, .metricsCore, .nioCore, .nioHTTP1, .nioPosix, .serviceLifecycle,
             ]
         ),
         executable("zonewright-worker", path: "Services/Worker/zonewright-worker", ["WorkerService", "Runtime"]),
@@ -240,8 +242,8 @@ let package = Package(
         tests(
             "WorkerServiceTests",
             [
-                "WorkerService", "Database", "Jobs", "Postgres", "Runtime", "TestSupport", .asyncHTTPClient, .logging,
-                .nioCore, .nioHTTP1, .nioPosix, .serviceLifecycle,
+                "WorkerService", "Database", "DNSClient", "DNSText", "DNSWire", "Jobs", "Postgres", "Runtime",
+                "TestSupport", .asyncHTTPClient, .logging, .nioCore, .nioHTTP1, .nioPosix, .serviceLifecycle,
             ]
         ),
         tests("ControlKitTests", ["ControlKit", "DNSWire", "DNSText", "TestSupport", .argumentParser]),

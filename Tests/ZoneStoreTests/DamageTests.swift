@@ -243,6 +243,31 @@ import Testing
         #expect(try store.verifySetHash())
     }
 
+    @Test("a zone that is sent again in the version that is held mends what nobody has noticed yet")
+    func sentAgain() throws {
+        let fixture = try StoreFixture()
+        let store = fixture.store
+        let zone = try ZoneContents("example", version: 3, [.address("a.example", 1), .address("b.example", 2)])
+        #expect(try store.apply([.replace(zone)], position: nil) == [.applied])
+        #expect(try store.apply([.replace(zone)], position: nil) == [.unchanged])
+        let transaction = try LMDBTransaction(store.environment, readOnly: false)
+        let place = try #require(OwnerPlace(Name("a.example"), zone: 1, apexLabels: 1))
+        let wrong = NodeValue(rrsets: [try .address("a.example", 9)])
+        try transaction.put(store.environment.nodes, place.key, wrong.encoded(key: place.key))
+        try transaction.commit()
+        #expect(store.damagedZones == [])
+        let counter = store.changeCounter
+        #expect(try store.apply([.replace(zone)], position: nil) == [.applied])
+        #expect(store.changeCounter > counter)
+        #expect(try store.apply([.replace(zone)], position: nil) == [.unchanged])
+        #expect(try ask(store, for: [zone]).failed == 0)
+        #expect(try store.verify(after: nil, octets: .max).damaged == [])
+        #expect(try store.verifySetHash())
+        // Another state under the same version is a fault of whoever sends it: what came first stays.
+        let other = try ZoneContents("example", version: 3, [.address("a.example", 7)])
+        #expect(try store.apply([.replace(other)], position: nil) == [.unchanged])
+    }
+
     @Test("a node that is missing, or of another zone's version, is found by its zone's sum")
     func missing() throws {
         let fixture = try StoreFixture()

@@ -33,6 +33,7 @@ package struct Migration: Sendable, Hashable {
         Migration(version: 13, name: "breaker", embedded: PackageResources._013_breaker_sql),
         Migration(version: 14, name: "relays", embedded: PackageResources._014_relays_sql),
         Migration(version: 15, name: "sites", embedded: PackageResources._015_sites_sql),
+        Migration(version: 16, name: "probing", embedded: PackageResources._016_probing_sql),
     ]
 
     /// The version of the schema that this release works with.

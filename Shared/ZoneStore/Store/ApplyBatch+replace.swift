@@ -16,14 +16,19 @@ extension ApplyBatch {
         var rrsets: [RRset]
     }
 
-    /// Puts a whole zone in place of what is there, if it is newer.
+    /// Puts a whole zone in place of what is there, if it is newer. In the version and with the hash that are there it
+    /// mends what differs: that is how a zone is sent again.
     mutating func replace(_ contents: ZoneContents) throws(LMDBError) -> ZoneOutcome {
         let key = OwnerKey.zone(contents.name)
         let old = try current(key)
+        var isHeld = false
         if let old {
             let held = (old.generation, old.version)
             let offered = (contents.generation, contents.version)
-            if offered < held || (offered == held && !isDamaged(contents.name)) { return .unchanged }
+            if offered < held { return .unchanged }
+            isHeld = offered == held && !isDamaged(contents.name)
+            // Two states with one name: what came first stays.
+            if isHeld && contents.hash != old.hash { return .unchanged }
         }
         // Where the zone is held already its keys stay, in the hope that little of it differs.
         let number = old?.number ?? takeNumber()
@@ -49,8 +54,9 @@ extension ApplyBatch {
         }
         if let old {
             if let changes = try changes(of: old, to: owners, apex: contents.name, into: &record) {
+                if isHeld && changes.isEmpty { return .unchanged }
                 for change in changes { try write(change.new, replacing: change.old, at: change.place) }
-                try remember(changes, from: old, to: record)
+                if !isHeld { try remember(changes, from: old, to: record) }
                 try store(record, name: contents.name, key: key, replacing: old)
                 return .applied
             }

@@ -40,10 +40,13 @@ struct StatusCommand: AsyncParsableCommand {
                 return
             }
         }
-        let (status, breaker) = try await database.withPool { pool in
-            (try await StatusRepository(pool: pool).snapshot(), try await BreakerStore(pool: pool).state())
+        let report = try await database.withPool { pool in
+            StatusReport(
+                try await StatusRepository(pool: pool).snapshot(),
+                breaker: try await BreakerStore(pool: pool).state(),
+                probes: try await ProbeStore(pool: pool).report(limit: StatusSnapshot.shownRefusals)
+            )
         }
-        let report = StatusReport(status, breaker: breaker)
         print(json ? report.json : report.text)
     }
 

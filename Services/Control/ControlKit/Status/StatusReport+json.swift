@@ -34,6 +34,15 @@ extension StatusReport {
                     json.member("held_zones", breaker.heldZones)
                 }
             }
+            if let probes {
+                json.array("silent_nodes") { json in
+                    for node in probes.silent { json.value(node) }
+                }
+                json.member("differences", probes.count)
+                json.array("differing_zones") { json in
+                    for difference in probes.differences { json.object { Self.write(difference, to: &$0) } }
+                }
+            }
             if let rollout = status.rollout {
                 json.object("rollout") { json in
                     json.member("canary_site", rollout.site)
@@ -84,6 +93,15 @@ extension StatusReport {
         json.member("code", Int(zone.code))
         json.member("reason", zone.reason)
         json.member("since", zone.since.iso8601)
+    }
+
+    private static func write(_ difference: ProbeDifference, to json: inout JSONWriter) {
+        json.member("zone", difference.finding.zoneName)
+        json.member("node", difference.finding.key.node)
+        json.member("question", difference.finding.question)
+        json.member("reason", difference.finding.reason)
+        json.member("since", difference.since.iso8601)
+        json.member("sent_again", Int(difference.repairs))
     }
 
     private static func milliseconds(_ seconds: Double) -> Int64 { Int64(seconds * 1_000) }

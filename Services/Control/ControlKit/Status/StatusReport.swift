@@ -25,9 +25,13 @@ struct StatusReport {
     /// Nil where nothing is to be said of the breaker.
     let breaker: BreakerStore.State?
 
-    init(_ status: StatusSnapshot, breaker: BreakerStore.State? = nil) {
+    /// Nil where nothing is to be said of the prober.
+    let probes: ProbeReport?
+
+    init(_ status: StatusSnapshot, breaker: BreakerStore.State? = nil, probes: ProbeReport? = nil) {
         self.status = status
         self.breaker = breaker
+        self.probes = probes
     }
 
     /// The sites by name, those without a name last.
@@ -69,6 +73,7 @@ struct StatusReport {
             lines.append("and \(status.refusals - Int64(status.refused.count)) more")
         }
         if let text = breaker.flatMap(Self.text) { lines.append(text) }
+        if let probes { lines += Self.lines(probes) }
         return lines.joined(separator: "\n")
     }
 
@@ -80,6 +85,21 @@ struct StatusReport {
             breaker open since \(since.iso8601): \(breaker.reason ?? "")
             held by it, served as before: \(breaker.heldZones) zones (\(names)); 'zonewright release --breaker' lets them go
             """
+    }
+
+    private static func lines(_ probes: ProbeReport) -> [String] {
+        var lines = probes.silent.map { "\($0)\tdoes not answer the prober" }
+        for difference in probes.differences {
+            let finding = difference.finding
+            lines.append(
+                "\(finding.zoneName)\tanswered otherwise by \(finding.key.node)\tsince \(difference.since.iso8601)\t"
+                    + "\(finding.question): \(finding.reason)\tsent again \(difference.repairs) times"
+            )
+        }
+        if probes.count > probes.differences.count {
+            lines.append("and \(probes.count - Int64(probes.differences.count)) more")
+        }
+        return lines
     }
 
     private var rollout: [String] {

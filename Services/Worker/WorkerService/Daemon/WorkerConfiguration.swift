@@ -16,6 +16,9 @@ struct WorkerConfiguration: Sendable {
     let webhookAllowsPrivate: Bool
     let pruneSchedule: CrontabExpression
     let retention: HistoryRetention
+    let probeSchedule: CrontabExpression
+    let probeZones: Int
+    let probeTimeout: Duration
 
     init(_ settings: Settings) throws {
         let url = try settings.string("database-url")
@@ -44,11 +47,10 @@ struct WorkerConfiguration: Sendable {
             throw settings.refuse("webhook-timeout", "must be less than \(WebhookDelivery.timeLimit.inSeconds) seconds")
         }
         webhookAllowsPrivate = try settings.boolean("webhook-allow-private")
-        let schedule = try settings.string("prune-schedule")
-        guard let expression = CrontabExpression(schedule) else {
-            throw settings.refuse("prune-schedule", "\"\(schedule)\" is not a crontab expression of five fields")
-        }
-        pruneSchedule = expression
+        pruneSchedule = try Self.schedule(settings, "prune-schedule")
+        probeSchedule = try Self.schedule(settings, "probe-schedule")
+        probeZones = try settings.integer("probe-zones")
+        probeTimeout = try Self.positive(settings, "probe-timeout")
         retention = HistoryRetention(
             finishedJobs: try settings.duration("retain-finished-jobs"),
             deadJobs: try settings.duration("retain-dead-jobs"),
@@ -61,6 +63,14 @@ struct WorkerConfiguration: Sendable {
         guard retention.changes >= .seconds(86_400 * Int64(DeletedZoneRepository.days)) else {
             throw settings.refuse("retain-changes", "must be at least \(DeletedZoneRepository.days)d")
         }
+    }
+
+    private static func schedule(_ settings: Settings, _ key: String) throws -> CrontabExpression {
+        let text = try settings.string(key)
+        guard let expression = CrontabExpression(text) else {
+            throw settings.refuse(key, "\"\(text)\" is not a crontab expression of five fields")
+        }
+        return expression
     }
 
     private static func positive(_ settings: Settings, _ key: String) throws(SettingsError) -> Duration {

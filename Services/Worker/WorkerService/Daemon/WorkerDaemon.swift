@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 // SPDX-FileCopyrightText: Zonewright authors
 
+import DNSClient
 import Database
 import Foundation
 import Jobs
@@ -31,14 +32,26 @@ package enum WorkerDaemon {
             allowsPrivate: configuration.webhookAllowsPrivate,
             timeout: configuration.webhookTimeout
         )
+        let prober = Prober(
+            store: ProbeStore(pool: pool),
+            client: DNSClient(timeout: configuration.probeTimeout),
+            zones: configuration.probeZones,
+            logger: context.logger
+        )
         let runner = JobRunner(
             store: JobQueueStore(pool: pool, worker: UUID().uuidString.lowercased()),
             queues: configuration.queues,
-            handlers: [deliverer.handler, prune(pruner, configuration.retention, context.logger)],
+            handlers: [
+                deliverer.handler, prune(pruner, configuration.retention, context.logger),
+                probe(prober),
+            ],
             periodic: [
                 PeriodicJob(PruneHistory.kind, .crontab(configuration.pruneSchedule)) {
                     try NewJob(PruneHistory(), uniqueKey: "periodic")
-                }
+                },
+                PeriodicJob(ProbeResponders.kind, .crontab(configuration.probeSchedule)) {
+                    try NewJob(ProbeResponders(), uniqueKey: "periodic")
+                },
             ],
             timing: configuration.timing,
             readiness: context.readiness,
@@ -47,6 +60,10 @@ package enum WorkerDaemon {
         )
         let listener = JobHintListener(configuration: configuration.database, logger: context.logger) { runner.wake() }
         return [deliverer.service] + runner.services + [listener]
+    }
+
+    private static func probe(_ prober: Prober) -> JobHandler {
+        JobHandler(ProbeResponders.self) { _, _ in try await prober.run() }
     }
 
     private static func prune(_ pruner: HistoryPruner, _ retention: HistoryRetention, _ logger: Logger) -> JobHandler {

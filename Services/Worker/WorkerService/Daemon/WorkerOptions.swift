@@ -39,6 +39,18 @@ package enum WorkerOptions {
             default: "17 * * * *",
             help: "When old history is removed: the five fields of crontab, in UTC."
         ),
+        DaemonOption(
+            "probe-schedule",
+            default: "* * * * *",
+            help: "When responders are asked over DNS whether they answer what is published: crontab, in UTC."
+        ),
+        DaemonOption(
+            "probe-zones",
+            .integer(1...100_000),
+            default: "500",
+            help: "Zones asked for in one run: so many of those that changed, and so many of all in turn."
+        ),
+        DaemonOption("probe-timeout", .duration, default: "2s", help: "Time for a responder's answer to the prober."),
         DaemonOption("retain-finished-jobs", .duration, default: "7d", help: "How long completed jobs are kept."),
         DaemonOption("retain-dead-jobs", .duration, default: "30d", help: "How long jobs that were given up are kept."),
         DaemonOption(

@@ -60,7 +60,7 @@ package struct ZoneRepository: Sendable {
     /// How far the zone's newest committed version has come.
     ///
     /// A published version whose log entry is pruned counts as applied by all: pruning waits for them. One that refuses
-    /// the zone has not applied it, whatever position it acknowledges.
+    /// the zone has not applied it, whatever position it acknowledges; nor has one that was seen to answer otherwise.
     ///
     /// - Throws: `NotFound` when the zone has gone.
     package func distribution(of zone: Zone) async throws -> ZoneDistribution {
@@ -69,12 +69,15 @@ package struct ZoneRepository: Sendable {
             SELECT z.version, d.version AS published,
                    CASE WHEN d.zone_id IS NULL THEN NULL WHEN l.id IS NULL THEN 0 ELSE l.pos END AS position,
                    count(n.name) AS nodes,
-                   count(n.name) FILTER (WHERE (l.id IS NULL OR n.acked >= l.pos) AND q.node IS NULL) AS acknowledged
+                   count(n.name) FILTER (
+                       WHERE (l.id IS NULL OR n.acked >= l.pos) AND q.node IS NULL AND p.node IS NULL
+                   ) AS acknowledged
             FROM app.zone z
             LEFT JOIN distribution.zone d ON d.zone_id = z.id
             LEFT JOIN distribution.log l ON l.id = d.log_id
             LEFT JOIN distribution.node n ON \(ExpectedNode.condition)
             LEFT JOIN distribution.quarantine q ON q.node = n.name AND q.zone_id = z.id
+            LEFT JOIN distribution.probe_difference p ON p.node = n.name AND p.zone_id = z.id
             WHERE z.id = \(zone.id)
             GROUP BY z.version, d.zone_id, d.version, l.id, l.pos
             """
