@@ -229,7 +229,7 @@ let package = Package(
             "GlueServiceTests",
             [
                 "GlueService", "Database", "Postgres", "ZoneStore", "ZoneSync", "DNSWire", "DNSText", "TestSupport",
-                .logging,
+                .logging, .nioPosix,
             ]
         ),
         tests(

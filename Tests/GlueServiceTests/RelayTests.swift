@@ -177,6 +177,55 @@ private final class Flag: Sendable {
         #expect(try await two.daemon.stop() == 0)
     }
 
+    @Test func anotherHistoryGoesThroughTheChain() async throws {
+        let fixture = try await ZoneFixture.make()
+        for number in 1...30 { _ = try await fixture.makeZone("z\(number).example") }
+        let glue = try GlueProcess.start(fixture.database.glueURL)
+        let first = try RelayProcess("relay-1", upstreams: [glue.streamPort])
+        let second = try RelayProcess("relay-2", upstreams: [first.streamPort])
+        try await second.ready()
+        let replica = try Replica(port: second.streamPort)
+        let store = replica.store
+        let superuser = try fixture.database.pool(.superuser, size: 1)
+        try await replica.following {
+            #expect(try await eventually { try store.count() == 30 })
+            #expect(try store.position()?.epoch.hasSuffix(":0") == true)
+            try await superuser.execute("UPDATE distribution.stream SET restore_counter = restore_counter + 1")
+            _ = try await fixture.makeZone("after.example")
+            #expect(try await eventually { try store.position()?.epoch.hasSuffix(":1") == true })
+            #expect(try await eventually { try store.count() == 31 })
+            let hash = try await Self.setHash(fixture)
+            #expect(try store.setHash() == hash)
+            #expect(
+                try await eventually {
+                    try await Self.nodes(fixture).allSatisfy { $0.hasSuffix(" true at head") }
+                }
+            )
+        }
+        #expect(try await second.stop() == 0)
+        #expect(try await first.stop() == 0)
+        #expect(try await glue.daemon.stop() == 0)
+    }
+
+    @Test func aFolderIsNeededAndHeldByOneProcess() async throws {
+        let port = try FreePort.next()
+        let without = try DaemonProcess("zonewright-glue", arguments: ["--upstream", "127.0.0.1:\(port)"])
+        #expect(try await without.waitForExit() == 64)
+        #expect(without.log.contains("replica-dir"))
+        let relay = try RelayProcess("relay", upstreams: [port])
+        try await relay.daemon.waitForLog("not following")
+        let other = try DaemonProcess(
+            "zonewright-glue",
+            arguments: [
+                "--upstream", "127.0.0.1:\(port)", "--replica-dir", relay.folder, "--listen", "127.0.0.1:0",
+                "--ops-listen", "127.0.0.1:0",
+            ]
+        )
+        #expect(try await other.waitForExit() == 69)
+        #expect(other.log.contains("another relay or responder uses the folder"))
+        #expect(try await relay.stop() == 0)
+    }
+
     /// The set hash of everything that is published.
     private static func setHash(_ fixture: ZoneFixture) async throws -> Hash256 {
         let rows = try await fixture.glue.query(

@@ -64,6 +64,8 @@ package final class RelayOutbox: Sendable {
             var entry =
                 state.entries[node.name]
                 ?? Entry(news: NodeNews(node: node, epoch: "-", position: 0, isConnected: false), changed: now)
+            // A relay that a node has left may not have noticed yet.
+            if case .acknowledged = event, entry.news.isConnected, entry.news.node.via != node.via { return }
             switch event {
             case .connected(let epoch, let position), .acknowledged(let epoch, let position):
                 if case .connected(_, 0) = event {

@@ -41,6 +41,7 @@ package final class NodeRegistry: Sendable {
     func take(_ event: OriginNodeEvent, from node: OriginNode) {
         switch event {
         case .connected(let epoch, let position), .acknowledged(let epoch, let position):
+            if case .acknowledged = event, isElsewhere(node) { return }
             if case .connected(_, 0) = event { refusals.begin(node.name) }
             var report = report(node, epoch: epoch, position: Int64(clamping: position), isConnected: true)
             if case .connected = event { report.isNew = true }
@@ -70,6 +71,11 @@ package final class NodeRegistry: Sendable {
                 ]
             )
         }
+    }
+
+    /// Whether a consumer is connected by another way than this: a relay that it has left may not have noticed yet.
+    private func isElsewhere(_ node: OriginNode) -> Bool {
+        state.withLock { state in state.connected[node.name].map { $0.via != node.via } ?? false }
     }
 
     /// Consumers connected to this origin itself.
