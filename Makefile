@@ -6,7 +6,7 @@ export PORT_BASE
 SOURCES := Package.swift Services Shared Tests
 
 .DEFAULT_GOAL := help
-.PHONY: help up down build release test test-integration test-interop lint format check-deps bench bench-dns bench-api fuzz clean packages packages-test packages-bench
+.PHONY: help up down build release test test-integration test-interop test-faults lint format check-deps bench bench-dns bench-api fuzz clean packages packages-test packages-bench
 
 help: ## Show this list
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  %-18s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
@@ -40,6 +40,10 @@ test-interop: ## Real clients from PyPI and Debian against all four daemons (PAR
 	@Deploy/scripts/install-packages run interop
 	$(SWIFT) build
 	@Tests/Interop/run $(PARTS)
+
+test-faults: packages-test release ## Kills, partitions, failovers and figures in full size (ONLY="partition,kills", QUICK=1; see Docs/reliability.md)
+	$(SWIFT) build -c release --product zonewright-faults
+	.build/release/zonewright-faults run --report .build/reliability.json $(if $(ONLY),--only $(ONLY)) $(if $(QUICK),--quick)
 
 lint: ## swift format, strict
 	$(SWIFT) format lint --strict --parallel --recursive $(SOURCES)

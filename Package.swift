@@ -193,7 +193,7 @@ let package = Package(
         library(
             "TestSupport",
             path: "Tests/Support",
-            ["Database", "Postgres", "DNSWire", "DNSText", .logging]
+            ["Database", "Postgres", "DNSWire", "DNSText", .logging, .nioCore, .nioPosix]
         ),
         library(
             "FuzzTargets",
@@ -254,6 +254,16 @@ let package = Package(
                 .logging, .nioCore,
             ]
         ),
+        library(
+            "FaultScenarios",
+            path: "Tests/Faults/Scenarios",
+            [
+                "TestSupport", "Database", "Postgres", "DNSText", "DNSWire", "ZoneStore", "ZoneSync", .logging,
+                .nioCore, .nioPosix,
+            ]
+        ),
+        executable("zonewright-faults", path: "Tests/Faults/Main", ["FaultScenarios", "TestSupport"]),
+        tests("FaultTests", ["FaultScenarios", "TestSupport", .nioCore, .nioPosix]),
         executable(
             "bench-fill",
             path: "Tests/Benchmarks/fill",

@@ -2,10 +2,10 @@
 // SPDX-FileCopyrightText: Zonewright authors
 
 import Foundation
-import Glibc
+package import Glibc
 
 /// The server's process and its folder.
-struct PostgresServerProcess {
+package struct PostgresServerProcess {
     let folder: String
     /// Holding this keeps the server alive.
     let lifeline: Pipe
@@ -73,7 +73,8 @@ struct PostgresServerProcess {
         return lifeline
     }
 
-    private static func programFolder() throws -> String {
+    /// Where PostgreSQL's server programs are; throws `SupportError` when there are none.
+    package static func programFolder() throws -> String {
         let root = "/usr/lib/postgresql"
         let versions = (try? FileManager.default.contentsOfDirectory(atPath: root)) ?? []
         let candidates =
@@ -85,8 +86,8 @@ struct PostgresServerProcess {
         throw SupportError("there are no PostgreSQL server programs (install the package postgresql)")
     }
 
-    /// nil when the tests do not run as root: then the server runs as whoever runs them.
-    private static func unprivilegedUser() throws -> (uid: uid_t, gid: gid_t)? {
+    /// Whom PostgreSQL runs as. Nil when the tests do not run as root: then the server runs as whoever runs them.
+    package static func unprivilegedUser() throws -> (uid: uid_t, gid: gid_t)? {
         guard geteuid() == 0 else { return nil }
         for name in ["postgres", "nobody"] {
             // SAFETY: getpwnam returns NULL or a record that is valid until the next call, and is copied at once.
