@@ -15,15 +15,14 @@ extension SystemTests {
             let stack = try LocalStack.current
             // A second origin of the installation: its followers wait for the canary, those of the first do not.
             let (port, operationsPort) = (try FreePort.next(), try FreePort.next())
-            let url = (stack.variables["ZONEWRIGHT_DATABASE_URL"] ?? "")
-                .replacingOccurrences(of: "zonewright_operator", with: "zonewright_glue")
             let glue = try DaemonProcess(
                 "zonewright-glue",
                 arguments: [
+                    "--config", "\(stack.folder)/config/zonewright-glue.json",
                     "--listen", "127.0.0.1:\(port)", "--ops-listen", "127.0.0.1:\(operationsPort)", "--node-name",
                     "glue-canary", "--canary-site", "lab", "--canary-wait", "300ms",
                 ],
-                environment: ["ZONEWRIGHT_DATABASE_URL": url, "SWIFT_BACKTRACE": "enable=no"]
+                environment: ["SWIFT_BACKTRACE": "enable=no"]
             )
             try await glue.waitUntilReady(port: operationsPort)
             let canary = try await SiteResponder.start("lab1", site: "lab", upstream: port)

@@ -15,8 +15,7 @@ extension OriginConnection {
         while true {
             switch session.withLock({ $0.nextStep(head: ceiling) }) {
             case .admit(let node):
-                let introduced = try introduce(node)
-                try admit(node)
+                let introduced = try admit(node)
                 try await writer.write(.helloAccepted(node: node.name))
                 try await writer.flush()
                 reporter.admit(introduced)
@@ -46,15 +45,17 @@ extension OriginConnection {
         }
     }
 
-    private func admit(_ node: OriginNode) throws(ProtocolError) {
+    private func admit(_ node: OriginNode) throws(ProtocolError) -> OriginNode {
         if let admitted {
             try admitted.admit(node)
         } else if !isPeerLocal {
             throw ProtocolError(.unauthorised, "plain connections are for loopback only")
         }
+        let introduced = try introduce(node)
         shared.registry.add(node.name, id: id)
         session.withLock { $0.accept() }
         logger.info("a consumer connected", metadata: ["node": "\(node.name)", "role": "\(node.role)"])
+        return introduced
     }
 
     private func start(_ writer: OriginWriter) async throws {

@@ -37,7 +37,14 @@ package final class ReplicaOriginSource: OriginSource {
     ///   - name: The relay's name, for people.
     ///   - region: Whose zones the replica holds; empty for those of no region.
     ///   - thread: For reading; must be running.
-    init(store: ZoneStore, client: FollowerClient, outbox: RelayOutbox, name: String, region: String = "", thread: NIOThreadPool) {
+    init(
+        store: ZoneStore,
+        client: FollowerClient,
+        outbox: RelayOutbox,
+        name: String,
+        region: String = "",
+        thread: NIOThreadPool
+    ) {
         self.store = store
         self.client = client
         self.outbox = outbox
