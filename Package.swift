@@ -153,8 +153,8 @@ let package = Package(
             "GlueService",
             path: "Services/Glue/GlueService",
             [
-                "Database", "Domain", "DNSClient", "DNSWire", "DNSText", "Postgres", "ZoneStore", "ZoneSync", "Runtime", .logging,
-                .metrics, .nioCore, .nioPosix, .serviceLifecycle,
+                "Database", "Domain", "DNSClient", "DNSWire", "DNSText", "Postgres", "ZoneStore", "ZoneSync", "Runtime",
+                .logging, .metrics, .nioCore, .nioPosix, .serviceLifecycle,
             ]
         ),
         executable("zonewright-glue", path: "Services/Glue/zonewright-glue", ["GlueService", "Runtime"]),
