@@ -154,8 +154,7 @@ let package = Package(
             path: "Services/Glue/GlueService",
             [
                 "Database", "Domain", "DNSClient", "DNSWire", "DNSText", "Postgres", "ZoneStore", "ZoneSync", "Runtime",
-                .logging,
-                .metrics, .nioCore, .nioPosix, .serviceLifecycle,
+                .logging, .metrics, .nioCore, .nioPosix, .serviceLifecycle,
             ]
         ),
         executable("zonewright-glue", path: "Services/Glue/zonewright-glue", ["GlueService", "Runtime"]),

@@ -7,8 +7,8 @@ import ZoneStore
 
 /// Records that are limited to regions.
 ///
-/// In a region an RRset is made of the records that are limited to it, or to nothing; what is published everywhere is made
-/// of the latter alone. A region's RRset is kept only where it differs, and the region's zone hash is the hash of
+/// In a region an RRset is made of the records that are limited to it, or to nothing; what is published everywhere is
+/// made of the latter alone. A region's RRset is kept only where it differs, and the region's zone hash is the hash of
 /// everywhere plus what these differ by. So names without such records cost nothing, whatever regions there are.
 extension ZoneRenderer {
     /// What a region has more, or less, than everywhere.
