@@ -22,10 +22,15 @@ package struct CatalogMember: Sendable, Hashable {
     /// The same at every responder, and another one for a zone that was made again, so that its followers drop what they
     /// have of the old one (RFC 9432 5.4).
     package var label: [UInt8] {
+        let digits = Array("0123456789abcdef".utf8)
+        return digest.flatMap { [digits[Int($0 >> 4)], digits[Int($0 & 15)]] }
+    }
+
+    /// The 16 octets that the label writes.
+    package var digest: [UInt8] {
         var hash = SHA256()
         hash.update(data: zone.wire)
         hash.update(data: (0..<8).map { UInt8(truncatingIfNeeded: generation >> (56 - 8 * $0)) })
-        let digits = Array("0123456789abcdef".utf8)
-        return hash.finalize().prefix(16).flatMap { [digits[Int($0 >> 4)], digits[Int($0 & 15)]] }
+        return Array(hash.finalize().prefix(16))
     }
 }

@@ -40,13 +40,13 @@ struct CatalogKey: Hashable, Sendable {
 struct CatalogMark: Hashable, Sendable {
     /// The version.
     var serial: UInt32
-    /// The exclusive or of all members' labels: tells one set from another.
+    /// The exclusive or of all members' digests: tells one set from another.
     var sum: [UInt8]
 
     /// The mark of a catalog.
     init(_ catalog: CatalogZone) {
         serial = catalog.serial
-        sum = [UInt8](repeating: 0, count: 32)
+        sum = [UInt8](repeating: 0, count: 16)
         for (zone, generation) in catalog.members { toggle(CatalogMember(zone: zone, generation: generation)) }
     }
 
@@ -57,7 +57,7 @@ struct CatalogMark: Hashable, Sendable {
 
     /// Puts a member into the sum, or takes it out.
     mutating func toggle(_ member: CatalogMember) {
-        for (index, octet) in SHA256.hash(data: member.label).enumerated() { sum[index] ^= octet }
+        for (index, octet) in member.digest.enumerated() { sum[index] ^= octet }
     }
 }
 
@@ -74,7 +74,7 @@ struct CatalogMemory: Sendable {
         var marks: [String: CatalogMark] = [:]
         for line in String(decoding: file.octets, as: UTF8.self).split(separator: "\n") {
             let words = line.split(separator: " ")
-            guard words.count == 3, let serial = UInt32(words[1]), let sum = Self.octets(words[2]), sum.count == 32
+            guard words.count == 3, let serial = UInt32(words[1]), let sum = Self.octets(words[2]), sum.count == 16
             else {
                 continue
             }

@@ -79,7 +79,9 @@ final class Catalogs: Sendable {
             var changed: [Name] = []
             for (key, members) in try members(of: Set(state.entries.keys)) {
                 guard let entry = state.entries[key] else { continue }
-                let fresh = try make(key, members, remembered: state.remembered[key.text])
+                // Most often nothing has happened, and the sum of all members need not be made again.
+                let known = members == entry.zone.members ? entry.mark.sum : nil
+                let fresh = try make(key, members, sum: known, remembered: state.remembered[key.text])
                 guard fresh.mark != entry.mark else { continue }
                 state.entries[key] = fresh
                 changed.append(key.name)
@@ -109,11 +111,12 @@ final class Catalogs: Sendable {
     private func make(
         _ key: CatalogKey,
         _ members: [Name: UInt64],
+        sum: [UInt8]? = nil,
         remembered: CatalogMark?
     ) throws(WireError) -> Entry {
         let clock = UInt32(truncatingIfNeeded: now())
         var zone = try CatalogZone(name: key.name, serial: remembered?.serial ?? clock, members: members)
-        var mark = CatalogMark(zone)
+        var mark = sum.map { CatalogMark(serial: zone.serial, sum: $0) } ?? CatalogMark(zone)
         if let remembered, remembered.sum != mark.sum {
             let next = SerialNumber.isNewer(clock, than: remembered.serial) ? clock : remembered.serial &+ 1
             zone = try CatalogZone(name: key.name, serial: next, members: members)
