@@ -227,7 +227,7 @@ let package = Package(
             "GlueServiceTests",
             [
                 "GlueService", "Database", "Postgres", "ZoneStore", "ZoneSync", "DNSWire", "DNSText", "TestSupport",
-                .logging,
+                .logging, .nioCore, .nioPosix,
             ]
         ),
         tests(

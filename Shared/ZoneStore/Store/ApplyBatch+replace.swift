@@ -16,11 +16,14 @@ extension ApplyBatch {
         var rrsets: [RRset]
     }
 
-    /// Puts a whole zone in place of what is there, if it is newer.
-    mutating func replace(_ contents: ZoneContents) throws(LMDBError) -> ZoneOutcome {
+    /// Puts a whole zone in place of what is there, if it is newer; `alsoNewer`: whatever is there, unless it is the same.
+    mutating func replace(_ contents: ZoneContents, alsoNewer: Bool = false) throws(LMDBError) -> ZoneOutcome {
         let key = OwnerKey.zone(contents.name)
         let old = try current(key)
-        if let old {
+        if let old, alsoNewer {
+            let isSame = (old.generation, old.version) == (contents.generation, contents.version)
+            if isSame, old.hash == contents.hash, !isDamaged(contents.name) { return .unchanged }
+        } else if let old {
             let held = (old.generation, old.version)
             let offered = (contents.generation, contents.version)
             if offered < held || (offered == held && !isDamaged(contents.name)) { return .unchanged }
