@@ -228,7 +228,7 @@ let package = Package(
             "GlueServiceTests",
             [
                 "GlueService", "Database", "Postgres", "ZoneStore", "ZoneSync", "DNSWire", "DNSText", "TestSupport",
-                .logging, .nioPosix,
+                .logging, .nioCore, .nioPosix,
             ]
         ),
         tests(

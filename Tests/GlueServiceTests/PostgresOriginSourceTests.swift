@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 // SPDX-FileCopyrightText: Zonewright authors
 
+import DNSText
+import DNSWire
 import Database
 import Postgres
 import Synchronization
@@ -120,6 +122,63 @@ import ZoneSync
         try await fixture.add(first, "b", "A", "192.0.2.1")
         _ = try await fixture.publisher().publishBatch()
         #expect(try await source.checkpoint() == nil)
+    }
+
+    @Test func theManifestFollowsTheLogAndListsWhatIsLive() async throws {
+        let fixture = try await ZoneFixture.make()
+        let source = fixture.source()
+        #expect(source.servesManifest)
+        var zones: [Int64] = []
+        for number in 0..<40 { zones.append(try await fixture.makeZone("zone\(number).example")) }
+        try await fixture.publishAll()
+        let first = try await source.manifest()
+        #expect(first.position == 40 && first.buckets.zones == 40)
+        try await fixture.add(zones[3], "a", "A", "192.0.2.1")
+        try await fixture.deleteZone(zones[4])
+        try await fixture.deleteZone(zones[5])
+        try await fixture.publishAll()
+        let second = try await source.manifest()
+        #expect(second.buckets.zones == 38 && second.position > first.position)
+        // Another source reads everything anew.
+        #expect(try await fixture.source().manifest() == second)
+        let names = try (3...5).map { try Name(text: "zone\($0).example.") }
+        #expect(Set(second.buckets.differing(from: first.buckets)) == Set(names.map { ManifestBuckets.index(of: $0) }))
+
+        // A zone that was made again after the manifest is listed in its new life, one that is gone is not.
+        try await fixture.deleteZone(zones[6])
+        let reborn = try await fixture.makeZone("zone6.example")
+        try await fixture.deleteZone(zones[7])
+        try await fixture.publishAll()
+        let list = ManifestList()
+        try await source.readManifest(of: Set(0...UInt8.max), into: list)
+        let listed = list.entries.withLock { $0 }
+        #expect(Set(listed.map(\.zone)).count == 37 && listed.count == 37)
+        #expect(listed.first { $0.zone == "zone6.example." }?.generation == UInt64(reborn))
+        let third = try await source.manifest()
+        var sums = ManifestBuckets()
+        for entry in listed {
+            sums.add(
+                ZoneSummary(
+                    name: try Name(text: entry.zone),
+                    generation: entry.generation,
+                    version: entry.version,
+                    serial: 0,
+                    hash: entry.hash
+                )
+            )
+        }
+        #expect(sums == third.buckets)
+
+        let sink = Sink()
+        let wanted = [zones[0], zones[4], zones[9]].map { UInt64($0) } + [UInt64(reborn), .max]
+        try await source.readZones(generations: wanted, into: sink)
+        #expect(sink.zones.withLock { $0.map(\.zone.generation) } == [zones[0], zones[9], reborn].map { UInt64($0) })
+    }
+
+    private final class ManifestList: OriginManifestSink {
+        let entries = Mutex<[ManifestEntry]>([])
+
+        func list(_ zones: [ManifestEntry]) async throws { entries.withLock { $0 += zones } }
     }
 
     @Test func reportsOfNodesAreWrittenDown() async throws {

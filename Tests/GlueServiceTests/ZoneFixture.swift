@@ -4,6 +4,7 @@
 import Database
 import Logging
 import Postgres
+import Synchronization
 import TestSupport
 import ZoneStore
 import ZoneSync
@@ -47,13 +48,13 @@ struct ZoneFixture: Sendable {
         )
     }
 
-    func source() -> PostgresOriginSource {
+    func source(bodies: SharedBodies.Configuration = SharedBodies.Configuration()) -> PostgresOriginSource {
         let nodes = NodeRegistry(
             store: NodeStore(pool: glue, origin: "tests"),
             quarantine: QuarantineStore(pool: glue),
             logger: Logger(label: "tests")
         )
-        return PostgresOriginSource(pool: glue, nodes: nodes)
+        return PostgresOriginSource(pool: glue, nodes: nodes, counts: nil, bodies: bodies)
     }
 
     /// Publishes until nothing waits, and sequences.
@@ -121,8 +122,7 @@ struct ZoneFixture: Sendable {
 
     /// The published lines of a zone, sorted; nil when it is not live.
     func lines(_ name: String) async throws -> [String]? {
-        let body = try await SnapshotStore(pool: glue).zone(named: name)
-        return body?.rrsets.flatMap { $0.split(separator: "\n").map(String.init) }.sorted()
+        try await body(name)?.rrsets.flatMap { $0.split(separator: "\n").map(String.init) }.sorted()
     }
 
     /// The published row of a zone.
@@ -134,10 +134,20 @@ struct ZoneFixture: Sendable {
 
     /// Whether the zone hash is what its records sum up to.
     func hashIsRight(_ name: String) async throws -> Bool {
-        guard let body = try await SnapshotStore(pool: glue).zone(named: name) else { return false }
+        guard let body = try await body(name) else { return false }
         let assembled = try Assembled(body.rrsets)
         return ZoneDigest.zone(assembled.rrsets).bytes == body.zone.hash
             && assembled.rrsets.reduce(0) { $0 + $1.rdatas.count } == Int(body.zone.recordCount)
+    }
+
+    /// The zone with all its RRsets, however many.
+    private func body(_ name: String) async throws -> (zone: PublishedZone, rrsets: [String])? {
+        let snapshots = SnapshotStore(pool: glue)
+        guard let found = try await snapshots.zone(named: name) else { return nil }
+        if let rrsets = found.rrsets { return (found.zone, rrsets) }
+        let rrsets = Mutex<[String]>([])
+        let zone = try await snapshots.read(found.zone.id) { page in rrsets.withLock { $0 += page } }
+        return zone.map { ($0, rrsets.withLock(\.self)) }
     }
 
     private static func insert(

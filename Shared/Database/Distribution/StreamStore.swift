@@ -7,8 +7,8 @@ package import Postgres
 package struct StreamStore: Sendable {
     /// The channel on which a sequencer tells the other origins that the stream has grown.
     package static let channel = "zonewright_log"
-    /// Diffs read at once, in octets, before a page of entries ends early.
-    private static let pageOctets: Int64 = 8 << 20
+    /// Diffs read at once, in octets, before a page of entries ends early: what each consumer that is behind may hold.
+    private static let pageOctets: Int64 = 1 << 20
 
     let pool: PostgresPool
 

@@ -1,11 +1,13 @@
 // SPDX-License-Identifier: Apache-2.0
 // SPDX-FileCopyrightText: Zonewright authors
 
-/// What brings a tracker of the published state up to the head of the stream.
+/// A part of what brings a tracker of the published state up to the head of the stream.
 package struct StreamUpdate: Sendable {
     package let epoch: String
-    package let position: Int64
-    /// Whether `changes` are all live zones, and what was known before is void.
-    package let isWhole: Bool
+    /// Where the tracker stands after this part; nil within a run over all live zones, which leads to no position before
+    /// its end.
+    package let position: Int64?
+    /// Whether a run over all live zones begins, and what was known before is void.
+    package let startsAnew: Bool
     package let changes: [StreamChange]
 }

@@ -8,6 +8,7 @@ enum MetaKey {
     static let format = Array("format".utf8)
     static let epoch = Array("epoch".utf8)
     static let position = Array("position".utf8)
+    static let snapshot = Array("snapshot".utf8)
     static let setHash = Array("set-hash".utf8)
     static let nextZone = Array("next-zone".utf8)
     static let logState = Array("log-state".utf8)

@@ -33,7 +33,7 @@ enum StreamLogValue {
         switch operation {
         case .delete(let name, let generation, let version):
             value = head(deletion, name, generation, version, serial: 0, hash: .zero)
-        case .replace(let contents):
+        case .replace(let contents), .overwrite(let contents):
             value = head(
                 whole,
                 contents.name,

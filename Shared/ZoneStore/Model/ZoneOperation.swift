@@ -7,6 +7,8 @@ package import DNSWire
 package enum ZoneOperation: Hashable, Sendable {
     /// Puts a whole zone in place of what is there, if it is newer.
     case replace(ZoneContents)
+    /// Puts a whole zone in place of what is there, also when that is newer: what is there is of another history.
+    case overwrite(ZoneContents)
     /// Takes a zone from one version to the next.
     case update(ZoneUpdate)
     /// Removes a zone, unless what is there is newer than `generation` and `version`.

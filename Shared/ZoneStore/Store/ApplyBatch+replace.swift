@@ -16,13 +16,16 @@ extension ApplyBatch {
         var rrsets: [RRset]
     }
 
-    /// Puts a whole zone in place of what is there, if it is newer. In the version and with the hash that are there it
-    /// mends what differs: that is how a zone is sent again.
-    mutating func replace(_ contents: ZoneContents) throws(LMDBError) -> ZoneOutcome {
+    /// Puts a whole zone in place of what is there, if it is newer; `alsoNewer`: whatever is there. In the version and with
+    /// the hash that are there it mends what differs: that is how a zone is sent again.
+    mutating func replace(_ contents: ZoneContents, alsoNewer: Bool = false) throws(LMDBError) -> ZoneOutcome {
         let key = OwnerKey.zone(contents.name)
         let old = try current(key)
         var isHeld = false
-        if let old {
+        if let old, alsoNewer {
+            let isSame = (old.generation, old.version) == (contents.generation, contents.version)
+            isHeld = isSame && old.hash == contents.hash && !isDamaged(contents.name)
+        } else if let old {
             let held = (old.generation, old.version)
             let offered = (contents.generation, contents.version)
             if offered < held { return .unchanged }

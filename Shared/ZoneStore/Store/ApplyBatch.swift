@@ -40,6 +40,7 @@ struct ApplyBatch: ~Copyable {
     mutating func apply(_ operation: ZoneOperation) throws(LMDBError) -> ZoneOutcome {
         switch operation {
         case .replace(let contents): try replace(contents)
+        case .overwrite(let contents): try replace(contents, alsoNewer: true)
         case .update(let update): try apply(update)
         case .delete(let name, let generation, let version):
             try delete(name, generation: generation, version: version)
@@ -58,8 +59,21 @@ struct ApplyBatch: ~Copyable {
             value.appendBigEndian(position.position)
             try transaction.putMeta(environment.meta, MetaKey.epoch, Array(position.epoch.utf8))
             try transaction.putMeta(environment.meta, MetaKey.position, value)
+            if let snapshot = position.snapshot {
+                var mark: [UInt8] = []
+                mark.appendBigEndian(snapshot.position)
+                mark.appendBigEndian(snapshot.after)
+                try transaction.putMeta(environment.meta, MetaKey.snapshot, mark)
+            } else {
+                try transaction.delete(environment.meta, MetaKey.snapshot)
+            }
         }
         try transaction.commit()
+    }
+
+    /// Has the hash of all zones computed anew from their records.
+    mutating func recomputeSetHash() {
+        isSetHashLost = true
     }
 
     /// The zone as it is in the file; nil when it is not there. A damaged record counts as none, so that it is replaced.

@@ -33,6 +33,18 @@ extension ZoneStore {
         }
     }
 
+    /// Has the hash of all zones computed anew from their records.
+    package func recomputeSetHash() throws(ZoneStoreError) {
+        if isReadOnly { throw .openedReadOnly(path: path) }
+        try writer.withLock { _ throws(ZoneStoreError) in
+            try naming { () throws(LMDBError) in
+                var batch = try ApplyBatch(environment, digest: digest, damage: damage)
+                batch.recomputeSetHash()
+                try batch.finish(position: nil)
+            }
+        }
+    }
+
     private func attempt(
         _ operations: [ZoneOperation],
         position: StreamPosition?,
@@ -68,7 +80,7 @@ extension ZoneStore {
             zip(operations, outcomes).compactMap { operation, outcome in
                 guard outcome == .applied else { return nil }
                 return switch operation {
-                case .replace(let contents): contents.name
+                case .replace(let contents), .overwrite(let contents): contents.name
                 case .update: nil
                 case .delete(let name, _, _): name
                 }
@@ -80,7 +92,7 @@ extension ZoneStore {
         zip(operations, outcomes).compactMap { operation, outcome in
             guard outcome == .applied else { return nil }
             return switch operation {
-            case .replace(let contents):
+            case .replace(let contents), .overwrite(let contents):
                 AppliedZone(name: contents.name, generation: contents.generation, serial: contents.serial)
             case .update(let update):
                 AppliedZone(name: update.name, generation: update.generation, serial: update.serial)

@@ -17,7 +17,14 @@ extension ZoneStore {
             else { return nil }
             var cursor = ByteCursor(position)
             guard let value = cursor.next(UInt64.self) else { return nil }
-            return StreamPosition(epoch: String(decoding: epoch, as: UTF8.self), position: value)
+            var mark = ByteCursor(try transaction.meta(environment.meta, MetaKey.snapshot) ?? [])
+            let snapshot: StreamPosition.Snapshot? =
+                if let position = mark.next(UInt64.self), let after = mark.next(UInt64.self) {
+                    StreamPosition.Snapshot(position: position, after: after)
+                } else {
+                    nil
+                }
+            return StreamPosition(epoch: String(decoding: epoch, as: UTF8.self), position: value, snapshot: snapshot)
         }
     }
 

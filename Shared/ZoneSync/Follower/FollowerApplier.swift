@@ -6,19 +6,25 @@ package import ZoneStore
 
 /// Applies batches to a replica, on whatever thread the caller has for it: every call blocks on the disk.
 ///
-/// One for each connection: it remembers the snapshot being taken.
+/// One for each connection: it remembers the snapshot or the reconciliation being taken.
 package struct FollowerApplier {
     private let store: ZoneStore
-    private var reconciliation: SnapshotReconciliation?
+    private var deletions: SnapshotDeletions?
+    private var reconciliation: ManifestReconciliation
+    /// How far the snapshot is durable; nil once a zone of it has to be asked for again.
+    private var mark: StreamPosition.Snapshot?
+    private var isMarkHeld = false
 
     /// An applier for a new connection.
     package init(store: ZoneStore) {
         self.store = store
+        reconciliation = ManifestReconciliation(store: store)
     }
 
     /// Applies a batch; durable when this returns. When it throws, nothing of the batch was applied.
     package mutating func apply(_ batch: FollowerBatch) throws(ZoneStoreError) -> FollowerBatchResult {
         let outcomes: [ZoneOutcome]
+        var manifest: ManifestOutcome?
         switch batch.mode {
         case .live:
             outcomes = try store.apply(
@@ -28,6 +34,8 @@ package struct FollowerApplier {
             )
         case .snapshot(let part):
             outcomes = try apply(part, of: batch)
+        case .manifest(let step):
+            (outcomes, manifest) = try apply(step, of: batch)
         }
         let kept = batch.position(after: outcomes)
         if kept < batch.position {
@@ -38,7 +46,8 @@ package struct FollowerApplier {
             outcomes: outcomes,
             position: kept,
             setHash: try store.setHash(),
-            zones: try store.count()
+            zones: try store.count(),
+            manifest: manifest
         )
     }
 
@@ -46,44 +55,95 @@ package struct FollowerApplier {
         StreamPosition(epoch: batch.epoch, position: position)
     }
 
+    // MARK: Snapshots
+
     private mutating func apply(
         _ part: FollowerBatch.SnapshotPart,
         of batch: FollowerBatch
     ) throws(ZoneStoreError) -> [ZoneOutcome] {
-        if part.isFirst || reconciliation == nil { reconciliation = try beginReconciliation() }
-        var operations: [ZoneOperation] = []
-        // The operation that tells what became of each zone of the batch.
-        var judges: [Int] = []
-        for item in batch.operations {
-            if case .replace(let contents) = item.operation {
-                operations += reconciliation?.operations(for: contents) ?? []
-            } else {
-                operations.append(item.operation)
-            }
-            judges.append(operations.count - 1)
+        if part.isFirst {
+            deletions = try SnapshotDeletions(store, after: part.begin)
+            mark = nil
+            isMarkHeld = false
         }
-        for name in part.kept { reconciliation?.keep(name) }
+        var operations = Self.overwriting(batch.operations)
+        let count = operations.count
+        var mentioned = Set(batch.operations.compactMap(\.operation.wholeName))
+        for chunk in part.chunks {
+            mentioned.formUnion(chunk.zones)
+            operations += try deletions?.operations(upTo: chunk.after, besides: mentioned, in: store) ?? []
+        }
         if part.isLast {
-            operations += reconciliation?.deletions() ?? []
-            reconciliation = nil
+            operations += try deletions?.operations(upTo: .max, besides: mentioned, in: store) ?? []
+            deletions = nil
         }
-        let outcomes = try store.apply(
-            operations,
-            position: position(batch.position, batch),
-            log: part.isLast ? .filled : .filling
+        let position = StreamPosition(
+            epoch: batch.epoch,
+            position: batch.position,
+            snapshot: isMarkHeld ? mark : batch.snapshot
         )
-        return judges.map { outcomes[$0] }
+        let outcomes = Array(
+            try store.apply(operations, position: position, log: part.isLast ? .filled : .filling).prefix(count)
+        )
+        for (operation, outcome) in zip(batch.operations, outcomes) {
+            if case .refused = outcome, let name = operation.operation.wholeName { deletions?.keep(name) }
+            if FollowerBatch.asksAgain(operation, outcome) {
+                if let name = operation.operation.wholeName { deletions?.keep(name) }
+                isMarkHeld = true
+            }
+        }
+        if isMarkHeld, mark != position.snapshot {
+            // A zone of it must be fetched anew: should the snapshot be cut off, it goes on in front of it.
+            _ = try store.apply(
+                [],
+                position: StreamPosition(epoch: batch.epoch, position: batch.position, snapshot: mark)
+            )
+        } else {
+            mark = position.snapshot
+        }
+        return outcomes
     }
 
-    private func beginReconciliation() throws(ZoneStoreError) -> SnapshotReconciliation {
-        var held: [Name: SnapshotReconciliation.Held] = [:]
-        for zone in try store.zones() {
-            held[zone.name] = SnapshotReconciliation.Held(
-                generation: zone.generation,
-                version: zone.version,
-                hash: zone.hash
-            )
+    // MARK: Reconciliation
+
+    private mutating func apply(
+        _ step: ManifestStep,
+        of batch: FollowerBatch
+    ) throws(ZoneStoreError) -> ([ZoneOutcome], ManifestOutcome) {
+        let position = StreamPosition(epoch: batch.epoch, position: batch.position, snapshot: batch.snapshot)
+        switch step {
+        case .compare(let buckets):
+            return ([], .compared(groups: try reconciliation.compare(buckets)))
+        case .gather(let buckets):
+            try reconciliation.gather(buckets)
+            return ([], .gathered)
+        case .match(let members, let isLast):
+            let outcome = reconciliation.match(members)
+            var operations = Self.overwriting(batch.operations)
+            let count = operations.count
+            if isLast { operations += reconciliation.deletions() }
+            let outcomes = try store.apply(operations, position: position, log: .filling)
+            return (Array(outcomes.prefix(count)), outcome)
+        case .adopt:
+            _ = try store.apply([], position: position, log: .filled)
+            return ([], .adopted)
         }
-        return SnapshotReconciliation(held: held)
+    }
+
+    /// What the origin says now wins also where the version held is greater: it may be of another epoch.
+    private static func overwriting(_ operations: [FollowerOperation]) -> [ZoneOperation] {
+        operations.map { item in
+            if case .replace(let contents) = item.operation { .overwrite(contents) } else { item.operation }
+        }
+    }
+}
+
+extension ZoneOperation {
+    /// The zone that comes whole; nil for other operations.
+    fileprivate var wholeName: Name? {
+        switch self {
+        case .replace(let contents), .overwrite(let contents): contents.name
+        case .update, .delete: nil
+        }
     }
 }

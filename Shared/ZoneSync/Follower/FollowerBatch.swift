@@ -15,7 +15,10 @@ package struct FollowerOperation: Sendable {
 
     /// Whether the message carried the whole zone, so that asking for it again would give the same.
     package var isWhole: Bool {
-        if case .replace = operation { true } else { false }
+        switch operation {
+        case .replace, .overwrite: true
+        case .update, .delete: false
+        }
     }
 }
 
@@ -27,16 +30,28 @@ package struct FollowerBatch: Sendable {
         case live
         /// A part of a snapshot.
         case snapshot(SnapshotPart)
+        /// A step of a reconciliation.
+        case manifest(ManifestStep)
     }
 
     /// A part of a snapshot.
     package struct SnapshotPart: Sendable, Equatable {
         /// The first part of its snapshot.
         package var isFirst: Bool
-        /// The last part: what was held and not mentioned in any part is deleted.
+        /// The last part: what is held of generations beyond the last chunk is deleted.
         package var isLast: Bool
-        /// Zones that were mentioned but could not be read: what is held of them stays.
-        package var kept: [Name]
+        /// The generation that the snapshot began behind: what is held up to it was judged before.
+        package var begin: UInt64
+        /// Chunks that end in this part: what is held of their generations and not mentioned in them is deleted.
+        package var chunks: [Chunk]
+    }
+
+    /// A chunk of a snapshot.
+    package struct Chunk: Sendable, Equatable {
+        /// The last generation that it speaks for.
+        package var after: UInt64
+        /// The zones in it, whether or not they could be read.
+        package var zones: [Name]
     }
 
     /// How the operations relate to what is held.
@@ -49,6 +64,8 @@ package struct FollowerBatch: Sendable {
     package var position: UInt64
     /// Zones that are not asked for again when an operation on them fails.
     package var exhausted: Set<String>
+    /// Stored with the position: how far a snapshot has come.
+    package var snapshot: StreamPosition.Snapshot?
 
     /// The position to keep, given what came of each operation: a zone that must be asked for again holds it back.
     package func position(after outcomes: [ZoneOutcome]) -> UInt64 {
@@ -80,12 +97,21 @@ package struct FollowerBatchResult: Sendable {
     package var setHash: Hash256
     /// The number of zones after the batch.
     package var zones: Int
+    /// What came of a step of a reconciliation.
+    package var manifest: ManifestOutcome?
 
     /// A result of these values.
-    package init(outcomes: [ZoneOutcome], position: UInt64, setHash: Hash256, zones: Int) {
+    package init(
+        outcomes: [ZoneOutcome],
+        position: UInt64,
+        setHash: Hash256,
+        zones: Int,
+        manifest: ManifestOutcome? = nil
+    ) {
         self.outcomes = outcomes
         self.position = position
         self.setHash = setHash
         self.zones = zones
+        self.manifest = manifest
     }
 }

@@ -40,7 +40,8 @@ package final class FollowerClient: Sendable {
         package var connectTimeout = TimeAmount.seconds(5)
         /// The origin sends a PING a second: after this long without an octet the connection is given up.
         package var silenceLimit = TimeAmount.milliseconds(3_500)
-        /// Mending the replica from a snapshot, because of a set hash, at most once in this time.
+        /// Mending the replica from a snapshot, because of a set hash, at most once in this time; by manifest at once, and
+        /// up to this much later each time it did not help.
         package var mendingInterval = TimeAmount.minutes(10)
         /// With it origins are followed over TLS only; without, plain, which they allow from loopback only.
         package var tls: StreamIdentity?
@@ -66,7 +67,7 @@ package final class FollowerClient: Sendable {
     private struct State {
         var status = FollowerStatus()
         var mends = false
-        var lastMending: NIODeadline?
+        var mending = MendingPace()
         /// The connection, while there is one.
         var channel: (any Channel)?
         /// When each failure was last logged.
@@ -91,14 +92,15 @@ package final class FollowerClient: Sendable {
     /// Where the follower stands, from any thread.
     package var status: FollowerStatus { state.withLock { $0.status } }
 
-    /// Takes a snapshot from an origin as soon as there is one, and makes the replica equal to it; at most once in the
-    /// configured time.
+    /// Compares the replica with an origin as soon as there is one, and makes it equal; at most once in the configured
+    /// time.
     package func mend() {
         let channel = state.withLock { state -> (any Channel)? in
-            let mayMend = state.lastMending.map { NIODeadline.now() - $0 > configuration.mendingInterval } ?? true
-            guard mayMend else { return nil }
+            guard state.mending.isDue(.now(), byManifest: false, longest: configuration.mendingInterval) else {
+                return nil
+            }
             state.mends = true
-            state.lastMending = .now()
+            state.mending.begin(.now())
             return state.channel
         }
         channel?.close(promise: nil)
@@ -228,31 +230,49 @@ package final class FollowerClient: Sendable {
             (try store.position(), try store.count(), try store.setHash())
         }
         return state.withLock { state in
-            let mayMend =
-                state.lastMending.map { NIODeadline.now() - $0 > configuration.mendingInterval } ?? true
-            defer { state.mends = false }
+            let mends = state.mends
+            state.mends = false
             return FollowerSession.Start(
                 node: configuration.node,
                 window: configuration.window,
                 position: position,
                 zones: zones,
                 setHash: setHash,
-                mends: state.mends,
-                mayAskForMending: mayMend,
+                mends: mends,
+                mayAskForMending: { [weak self] byManifest in self?.mayMend(byManifest) ?? false },
                 previous: state.status
             )
+        }
+    }
+
+    private func mayMend(_ byManifest: Bool) -> Bool {
+        state.withLock { state in
+            state.mending.isDue(.now(), byManifest: byManifest, longest: configuration.mendingInterval)
         }
     }
 
     private func take(_ status: FollowerStatus, from upstream: Upstream) {
         let became = state.withLock { state in
             let before = state.status
+            if status.agreements > before.agreements { state.mending.succeeded() }
             state.status = status
             state.status.upstream = upstream.description
             state.status.connections = before.connections
             state.status.failures = before.failures
             state.status.storeFailures = before.storeFailures
-            return (live: status.isLive && !before.isLive, refused: status.refused > before.refused)
+            return (
+                live: status.isLive && !before.isLive, refused: status.refused > before.refused,
+                reconciling: status.reconciliations > before.reconciliations, split: status.conflicts > before.conflicts
+            )
+        }
+        if became.reconciling {
+            logger.notice("comparing what is held with the origin", metadata: ["upstream": "\(upstream)"])
+        }
+        if became.split {
+            logger.error(
+                "an origin has other contents in a version that is held: two histories under one epoch?",
+                metadata: ["upstream": "\(upstream)", "epoch": "\(status.epoch)"]
+            )
         }
         if became.live {
             logger.info(
@@ -280,7 +300,7 @@ package final class FollowerClient: Sendable {
             if ending.storeFailed { state.status.storeFailures += 1 }
             if ending.asksForMending {
                 state.mends = true
-                state.lastMending = .now()
+                state.mending.begin(.now())
             }
             // An origin that is away for a day is worth a line a minute, not one an attempt.
             let key = "\(upstream) \(text)"

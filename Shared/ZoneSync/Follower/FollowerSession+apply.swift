@@ -12,7 +12,12 @@ extension FollowerSession {
     /// Everything received and not yet applied, as one batch; nil while a batch is in flight or nothing is to be done.
     package mutating func takeBatch() -> FollowerBatch? {
         guard inFlight == nil else { return nil }
-        let batch = snapshot == nil ? takeLive() : takeSnapshot()
+        let batch =
+            if manifest != nil {
+                takeManifestBatch()
+            } else {
+                snapshot == nil ? takeLive() : takeSnapshot()
+            }
         if batch != nil {
             inFlight = batch
             inFlightOctets = pendingOctets
@@ -46,26 +51,31 @@ extension FollowerSession {
 
     private mutating func takeSnapshot() -> FollowerBatch? {
         guard var progress = snapshot else { return nil }
-        // Entries after END follow the last part, they do not belong to it.
-        let end = pending.firstIndex { $0.position != nil } ?? pending.endIndex
-        guard end > 0 || progress.isComplete || !progress.kept.isEmpty else { return nil }
-        let operations = Array(pending[..<end])
-        pending.removeSubrange(..<end)
+        // Entries after END do not belong to it; zones of it that had to be asked for again come among them.
+        let operations = pending.filter { $0.position == nil }
+        let isNews = !operations.isEmpty || progress.chunk > progress.handedOutChunk
+        // It is complete when every zone was applied or refused.
+        let isLast = progress.isComplete && !isNews && unresolved.isEmpty
+        guard isNews || isLast else { return nil }
+        pending.removeAll { $0.position == nil }
+        let mark = progress.after > 0 ? progress.after : nil
         let batch = FollowerBatch(
             mode: .snapshot(
                 FollowerBatch.SnapshotPart(
                     isFirst: progress.isFirst,
-                    isLast: progress.isComplete,
-                    kept: progress.kept
+                    isLast: isLast,
+                    begin: progress.offer.after ?? 0,
+                    chunks: progress.chunks
                 )
             ),
             operations: operations,
             epoch: progress.offer.epoch,
-            position: progress.isComplete ? progress.offer.position : 0,
-            exhausted: []
+            position: isLast ? progress.offer.position : 0,
+            exhausted: [],
+            snapshot: isLast ? nil : mark.map { .init(position: progress.offer.position, after: $0) }
         )
         progress.isFirst = false
-        progress.kept = []
+        progress.chunks = []
         progress.handedOutChunk = progress.chunk
         snapshot = progress
         return batch
@@ -77,14 +87,13 @@ extension FollowerSession {
         inFlight = nil
         pendingOctets -= inFlightOctets
         inFlightOctets = 0
-        for (operation, outcome) in zip(batch.operations, result.outcomes) {
-            judge(operation, outcome, batch)
-        }
+        for (operation, outcome) in zip(batch.operations, result.outcomes) { judge(operation, outcome) }
         status.zones = result.zones
         status.setHash = result.setHash
         switch batch.mode {
         case .live: acknowledge(result.position)
         case .snapshot(let part): acknowledge(part, result.position)
+        case .manifest: finishedStep(result.manifest)
         }
         try compareCheckpoint()
     }
@@ -108,9 +117,9 @@ extension FollowerSession {
         }
     }
 
-    private mutating func judge(_ operation: FollowerOperation, _ outcome: ZoneOutcome, _ batch: FollowerBatch) {
+    private mutating func judge(_ operation: FollowerOperation, _ outcome: ZoneOutcome) {
         let zone = operation.zone
-        let position = operation.position ?? unresolved[zone]?.newest ?? batch.position
+        let position = operation.position ?? unresolved[zone]?.newest ?? refusalPosition
         switch outcome {
         case .applied:
             status.applied += 1
@@ -165,7 +174,7 @@ extension FollowerSession {
             return
         }
         guard entry.attempts < Self.attempts else {
-            quarantine(zone, position: entry.newest ?? received, error)
+            quarantine(zone, position: entry.newest ?? refusalPosition, error)
             return
         }
         entry.attempts += 1
@@ -173,6 +182,9 @@ extension FollowerSession {
         unresolved[zone] = entry
         outgoing.append(.want(zone: zone))
     }
+
+    /// What a refusal names where no entry of the stream brought the zone.
+    var refusalPosition: UInt64 { manifest?.position ?? snapshot?.offer.position ?? received }
 
     /// Leaves the zone as it is held, tells the origin, and lets the stream go on.
     mutating func quarantine(_ zone: String, position: UInt64, _ error: ProtocolError) {
@@ -184,7 +196,9 @@ extension FollowerSession {
 
     /// Compares the set hash when everything up to the checkpoint, and nothing after it, is applied.
     mutating func compareCheckpoint() throws(ProtocolError) {
-        guard let expected = checkpoint, inFlight == nil, pending.isEmpty, snapshot == nil else { return }
+        guard let expected = checkpoint, inFlight == nil, pending.isEmpty, snapshot == nil, manifest == nil else {
+            return
+        }
         guard received == expected.position else {
             checkpoint = nil
             return
@@ -194,10 +208,11 @@ extension FollowerSession {
         guard status.quarantined.isEmpty, unresolved.isEmpty else { return }
         guard status.setHash != expected.setHash || status.zones != expected.zones else {
             status.verified = expected
+            status.agreements += 1
             return
         }
         status.mismatches += 1
-        guard start.mayAskForMending else { return }
+        guard start.mayAskForMending(originReconciles) else { return }
         asksForMending = true
         throw ProtocolError(
             .conflict,

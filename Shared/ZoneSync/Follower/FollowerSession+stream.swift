@@ -16,11 +16,8 @@ extension FollowerSession {
         case .gone(let zone):
             guard phase == .live else { throw unexpected(message) }
             unresolved[zone] = nil
-        case .chunk(let number, _):
-            guard phase == .snapshot, let chunk = snapshot?.chunk, number == chunk + 1 else {
-                throw unexpected(message)
-            }
-            snapshot?.chunk = number
+        case .chunk(let number, let after):
+            try endChunk(number, after: after, message)
         case .snapshotEnd(let position):
             try endSnapshot(at: position)
         case .put(let position, let header, _, _):
@@ -79,13 +76,22 @@ extension FollowerSession {
         ProtocolError(.conflict, "a gap after position \(received): \(message.line.prefix(60))")
     }
 
-    private mutating func openBody(
+    mutating func openBody(
         _ message: ServerMessage,
         _ header: ZoneHeader,
         _ form: BodyAssembler.Form,
         isDuplicate: Bool
     ) throws(ProtocolError) {
         let name = try Self.name(header.zone)
+        if phase == .snapshot {
+            // What is deleted with a chunk, and where a snapshot goes on, rests on their order.
+            guard let progress = snapshot, header.generation > progress.after else {
+                throw ProtocolError(.conflict, "a zone of a chunk that was ended: \(message.line.prefix(60))")
+            }
+            snapshot?.greatest = max(progress.greatest, header.generation)
+            snapshot?.mentioned.append(name)
+            snapshot?.zones += 1
+        }
         open = OpenMessage(
             message: message,
             header: header,
@@ -134,7 +140,6 @@ extension FollowerSession {
             refuse(message, error)
             return
         }
-        if phase == .snapshot { snapshot?.zones += 1 }
         pendingOctets += body.octets
         pending.append(FollowerOperation(zone: header.zone, position: position, operation: operation))
     }
@@ -153,22 +158,37 @@ extension FollowerSession {
     /// A body that cannot be read: the whole zone would be no better, a DIFF is worth one question.
     private mutating func refuse(_ message: OpenMessage, _ error: ProtocolError) {
         let zone = message.header.zone
-        if phase == .snapshot {
-            snapshot?.kept.append(message.name)
-            snapshot?.zones += 1
-            quarantine(zone, position: snapshot?.offer.position ?? 0, error)
-        } else if case .diff(let position, _, _, _, _, _) = message.message {
+        if case .diff(let position, _, _, _, _, _) = message.message {
             askAgain(zone, position: position, error)
         } else {
-            quarantine(zone, position: unresolved[zone]?.newest ?? received, error)
+            quarantine(zone, position: unresolved[zone]?.newest ?? refusalPosition, error)
         }
+    }
+
+    /// A chunk of the snapshot is complete: it speaks for all generations up to `after`.
+    private mutating func endChunk(
+        _ number: UInt64,
+        after: UInt64,
+        _ message: ServerMessage
+    ) throws(ProtocolError) {
+        guard phase == .snapshot, var progress = snapshot, number == progress.chunk + 1, after >= progress.greatest,
+            after >= progress.after
+        else { throw unexpected(message) }
+        progress.chunk = number
+        progress.after = after
+        progress.chunks.append(FollowerBatch.Chunk(after: after, zones: progress.mentioned))
+        progress.mentioned = []
+        snapshot = progress
     }
 
     private mutating func endSnapshot(at position: UInt64) throws(ProtocolError) {
         guard phase == .snapshot, let progress = snapshot, position == progress.offer.position else {
             throw ProtocolError(.syntax, "END does not end the snapshot that was begun")
         }
-        guard progress.zones > 0 || status.zones == 0 else {
+        guard progress.mentioned.isEmpty else {
+            throw ProtocolError(.syntax, "END comes within a chunk")
+        }
+        guard progress.zones > 0 || progress.offer.after != nil || status.zones == 0 else {
             throw ProtocolError(.conflict, "a snapshot without a zone came where \(status.zones) zones are served")
         }
         snapshot?.isComplete = true
@@ -177,7 +197,7 @@ extension FollowerSession {
         phase = .live
     }
 
-    private static func name(_ text: String) throws(ProtocolError) -> Name {
+    static func name(_ text: String) throws(ProtocolError) -> Name {
         do {
             return try Name(text: text)
         } catch {

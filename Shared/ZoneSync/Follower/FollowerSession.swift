@@ -25,8 +25,8 @@ package struct FollowerSession: Sendable {
         package var setHash: Hash256
         /// Take a snapshot and make the replica equal to it, whatever its versions.
         package var mends: Bool
-        /// Whether a checkpoint that differs may ask for mending.
-        package var mayAskForMending: Bool
+        /// Whether a checkpoint that differs may ask for mending now, by manifest or else by a snapshot.
+        package var mayAskForMending: @Sendable (_ byManifest: Bool) -> Bool
         /// What the connection before left: its counters and quarantined zones are carried on.
         package var previous: FollowerStatus
 
@@ -38,7 +38,7 @@ package struct FollowerSession: Sendable {
             zones: Int,
             setHash: Hash256,
             mends: Bool = false,
-            mayAskForMending: Bool = true,
+            mayAskForMending: @escaping @Sendable (_ byManifest: Bool) -> Bool = { _ in true },
             previous: FollowerStatus = FollowerStatus()
         ) {
             self.node = node
@@ -57,6 +57,7 @@ package struct FollowerSession: Sendable {
         case awaitingHello
         case awaitingStart
         case snapshot
+        case reconciling
         case live
     }
 
@@ -87,6 +88,8 @@ package struct FollowerSession: Sendable {
     var pending: [FollowerOperation] = []
     /// The snapshot being received, until its last part was handed out.
     var snapshot: SnapshotProgress?
+    /// The reconciliation under way.
+    var manifest: ManifestProgress?
     var inFlight: FollowerBatch?
     var unresolved: [String: Unresolved] = [:]
     /// Zones that were asked for because their data is damaged.
@@ -106,6 +109,8 @@ package struct FollowerSession: Sendable {
     private var originCounts = false
     /// Whether the origin hears of the nodes behind a relay.
     private var originTakesNodes = false
+    /// Whether the origin has a manifest.
+    private(set) var originReconciles = false
     /// Reports that the origin has kept, until the shell takes them.
     private var counted: [CountMark] = []
     /// Set when a checkpoint differed: the next connection should mend.
@@ -129,7 +134,10 @@ package struct FollowerSession: Sendable {
     package var lineLimit: Int { open == nil ? ProtocolLimits.controlLine : ProtocolLimits.bodyLine }
 
     /// Whether the stream was begun: the origin is one that can be followed.
-    package var hasFollowed: Bool { phase == .snapshot || phase == .live }
+    package var hasFollowed: Bool { phase == .snapshot || phase == .reconciling || phase == .live }
+
+    /// Whether what is held can be compared with what the origin has.
+    var reconciles: Bool { originReconciles && start.zones > 0 }
 
     /// What is to be sent now, in order.
     package mutating func takeOutgoing() -> [ClientMessage] {
@@ -185,36 +193,50 @@ package struct FollowerSession: Sendable {
             status.head = head.head
             originCounts = capabilities.contains(OriginCapability.count)
             originTakesNodes = capabilities.contains(OriginCapability.nodes)
+            originReconciles = capabilities.contains(OriginCapability.manifest)
             phase = .awaitingHello
             outgoing.append(.hello(start.node))
         case .awaitingHello:
             guard case .helloAccepted = message else { throw unexpected(message) }
             phase = .awaitingStart
-            outgoing.append(.follow(FollowRequest(epoch: epoch, from: start.mends ? 0 : durable, window: start.window)))
+            outgoing.append(.follow(request))
         case .awaitingStart:
             try begin(message)
+        case .reconciling:
+            try receiveReconciliation(message)
         case .snapshot, .live:
             try receiveStream(message)
         }
+    }
+
+    private var request: FollowRequest {
+        FollowRequest(
+            epoch: epoch,
+            // Only an origin with a manifest mends what is held; from the others all comes anew.
+            from: start.mends && !reconciles ? 0 : durable,
+            window: start.window,
+            zones: reconciles ? start.zones : nil,
+            mends: start.mends && reconciles,
+            snapshot: durable == 0 ? start.position?.snapshot : nil
+        )
     }
 
     /// The answer to FOLLOW.
     private mutating func begin(_ message: ServerMessage) throws(ProtocolError) {
         switch message {
         case .resume(let epoch, let from, let head):
-            guard epoch == self.epoch, from == durable, from > 0, !start.mends else {
+            guard epoch == self.epoch, from == durable, from > 0, from == request.from else {
                 throw ProtocolError(.conflict, "the origin resumes something else than was asked for")
             }
             status.head = max(head, durable)
             status.isLive = true
             phase = .live
         case .snapshot(let offer):
-            guard offer.zones > 0 || status.zones == 0 else {
-                throw ProtocolError(
-                    .conflict,
-                    "the origin has no zones at all and \(status.zones) are served here: they are kept; "
-                        + "to accept the empty set start with an empty data folder"
-                )
+            guard offer.zones > 0 || status.zones == 0 else { throw emptyOrigin() }
+            if let after = offer.after {
+                guard offer.epoch == self.epoch,
+                    request.snapshot == FollowRequest.SnapshotMark(position: offer.position, after: after)
+                else { throw ProtocolError(.conflict, "the origin goes on with a snapshot that was not begun") }
             }
             snapshot = SnapshotProgress(offer: offer)
             epoch = offer.epoch
@@ -226,11 +248,21 @@ package struct FollowerSession: Sendable {
             status.quarantined = [:]
             status.head = max(status.head, offer.position)
             phase = .snapshot
+        case .manifest(let epoch, let position, let zones):
+            try beginReconciliation(epoch: epoch, position: position, zones: zones, message)
         case .ping(let time, let head):
             ping(time: time, head: head)
         default:
             throw unexpected(message)
         }
+    }
+
+    func emptyOrigin() -> ProtocolError {
+        ProtocolError(
+            .conflict,
+            "the origin has no zones at all and \(status.zones) are served here: they are kept; "
+                + "to accept the empty set start with an empty data folder"
+        )
     }
 
     mutating func ping(time: UInt64, head: UInt64) {

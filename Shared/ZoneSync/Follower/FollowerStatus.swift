@@ -29,6 +29,12 @@ package struct FollowerStatus: Sendable, Equatable {
     package var refused: UInt64 = 0
     /// Checkpoints whose set hash differed.
     package var mismatches: UInt64 = 0
+    /// Checkpoints that fitted.
+    package var agreements: UInt64 = 0
+    /// Reconciliations by manifest that were begun.
+    package var reconciliations: UInt64 = 0
+    /// Zones that an origin had in the version held, with another hash.
+    package var conflicts: UInt64 = 0
     /// Connections made to origins.
     package var connections: UInt64 = 0
     /// Connections that failed or ended.

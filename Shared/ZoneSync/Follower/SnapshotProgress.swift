@@ -14,7 +14,18 @@ struct SnapshotProgress: Sendable {
     var chunk: UInt64 = 0
     /// The highest chunk whose zones were all handed out to be applied.
     var handedOutChunk: UInt64 = 0
-    /// Zones of this part that could not be read.
-    var kept: [Name] = []
+    /// The generations up to this one were sent in chunks that are complete.
+    var after: UInt64
+    /// The greatest generation of the chunk that is coming in.
+    var greatest: UInt64 = 0
+    /// Zones of the chunk that is coming in.
+    var mentioned: [Name] = []
+    /// Chunks that were received to their end and not handed out.
+    var chunks: [FollowerBatch.Chunk] = []
     var zones = 0
+
+    init(offer: OriginSnapshot) {
+        self.offer = offer
+        after = offer.after ?? 0
+    }
 }

@@ -36,12 +36,17 @@ package struct ManifestBuckets: Sendable, Equatable {
 
     /// The bucket of a zone.
     package static func index(of apex: Name) -> UInt8 {
-        var digest = SHA256.hash(data: apex.lowercased().wire).makeIterator()
-        return digest.next() ?? 0
+        var octets = SHA256.hash(data: apex.lowercased().wire).makeIterator()
+        return octets.next() ?? 0
+    }
+
+    /// The SHA-256 of a zone's apex, whose first octet is its bucket.
+    package static func digest(of apex: Name) -> [UInt8] {
+        Array(SHA256.hash(data: apex.lowercased().wire))
     }
 
     /// What a bucket adds up to.
-    package subscript(_ index: UInt8) -> ManifestBucket {
+    package internal(set) subscript(_ index: UInt8) -> ManifestBucket {
         get { buckets[Int(index)] }
         set { buckets[Int(index)] = newValue }
     }
@@ -54,9 +59,19 @@ package struct ManifestBuckets: Sendable, Equatable {
 
     /// Adds a zone that is not in the set yet.
     package mutating func add(_ zone: ZoneSummary) {
-        let index = Int(Self.index(of: zone.name))
-        buckets[index].zones += 1
-        buckets[index].setHash = buckets[index].setHash &+ ZoneDigest.setMember(zone)
+        add(ZoneDigest.setMember(zone), to: Self.index(of: zone.name))
+    }
+
+    /// Adds the set member of a zone.
+    package mutating func add(_ member: Hash256, to index: UInt8) {
+        buckets[Int(index)].zones += 1
+        buckets[Int(index)].setHash = buckets[Int(index)].setHash &+ member
+    }
+
+    /// Takes the set member of a zone out again.
+    package mutating func remove(_ member: Hash256, from index: UInt8) {
+        buckets[Int(index)].zones -= 1
+        buckets[Int(index)].setHash = buckets[Int(index)].setHash &- member
     }
 
     /// The buckets that add up to something else in `other`, ascending.

@@ -3,6 +3,7 @@
 
 import Logging
 import Synchronization
+import ZoneStore
 
 extension OriginConnection {
     /// Sends until the connection ends; a thrown ``ProtocolError`` is what to tell the consumer.
@@ -35,7 +36,7 @@ extension OriginConnection {
                 try await sendEntries(after: position, writer)
             case .wait:
                 let (sent, isLive) = session.withLock { ($0.sent, $0.isLive) }
-                let isDue = OriginShared.now - checkpointAt >= OriginShared.checkpointInterval
+                let isDue = OriginShared.now - checkpointAt >= shared.checkpointInterval
                 if isLive, isDue, sent != checkpointed {
                     checkpointAt = OriginShared.now
                     if try await sendCheckpoint(at: sent, writer) { checkpointed = sent }

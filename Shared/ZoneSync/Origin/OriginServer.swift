@@ -25,6 +25,8 @@ package final class OriginServer: Sendable {
         /// Entries that are replayed at most to a consumer that can compare what it holds instead: further behind, it
         /// reconciles by manifest.
         package var maximumReplay: UInt64 = 100_000
+        /// How often a set hash is sent while the stream moves.
+        package var checkpointInterval = Duration.seconds(5)
         /// How often PING is sent, and the source's head looked at.
         package var pingInterval = TimeAmount.seconds(1)
         /// With it the server speaks TLS only, and consumers show a certificate; without, plain from loopback only.
@@ -89,6 +91,7 @@ package final class OriginServer: Sendable {
             nodeName: configuration.nodeName,
             maximumSnapshots: configuration.maximumSnapshots,
             maximumReplay: configuration.maximumReplay,
+            checkpointInterval: configuration.checkpointInterval,
             logger: logger
         )
         let limit = configuration.maximumConnections

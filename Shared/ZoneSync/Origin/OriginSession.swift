@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 // SPDX-FileCopyrightText: Zonewright authors
 
+import ZoneStore
+
 /// The origin's side of one ZSP/1 connection, without I/O.
 ///
 /// The shell feeds the consumer's lines (``receive(_:now:)``), asks what to do next (``nextStep(head:)``), and tells

@@ -7,14 +7,12 @@ import Synchronization
 
 /// What all connections of an origin server use together.
 final class OriginShared: Sendable {
-    /// How often a set hash is sent while the stream moves.
-    static let checkpointInterval = Duration.seconds(5)
-
     let source: any OriginSource
     let feed: OriginFeed
     let registry: OriginRegistry
     let nodeName: String
     let logger: Logger
+    let checkpointInterval: Duration
     private let maximumReplay: UInt64
     private let snapshots: Mutex<Int>
 
@@ -25,6 +23,7 @@ final class OriginShared: Sendable {
         nodeName: String,
         maximumSnapshots: Int,
         maximumReplay: UInt64,
+        checkpointInterval: Duration,
         logger: Logger
     ) {
         self.source = source
@@ -33,6 +32,7 @@ final class OriginShared: Sendable {
         self.nodeName = nodeName
         self.logger = logger
         self.maximumReplay = maximumReplay
+        self.checkpointInterval = checkpointInterval
         snapshots = Mutex(maximumSnapshots)
     }
 

@@ -31,11 +31,14 @@ actor OriginWriter {
 
     /// Writes a message whose body is at hand: lines, each ended by LF.
     func write(_ message: ServerMessage, body: String) async throws {
-        append(message.line)
-        append("\n")
-        append(body)
-        append(".\n")
-        try await flushIfFull()
+        open(message)
+        var rest = body.utf8[...]
+        while !rest.isEmpty {
+            // No character of a body has more than one octet.
+            try await lines(String(decoding: rest.prefix(Self.pieceOctets), as: UTF8.self))
+            rest = rest.dropFirst(Self.pieceOctets)
+        }
+        try await close()
     }
 
     /// Begins a message with a body.

@@ -1,21 +1,12 @@
 // SPDX-License-Identifier: Apache-2.0
 // SPDX-FileCopyrightText: Zonewright authors
 
+package import ZoneStore
+
 /// What a follower asks for in `FOLLOW`.
 package struct FollowRequest: Sendable, Equatable {
     /// The last complete chunk of a snapshot that was cut off.
-    package struct SnapshotMark: Sendable, Equatable {
-        /// The position that the snapshot was begun at.
-        package var position: UInt64
-        /// All generations up to this one are durable at the follower.
-        package var after: UInt64
-
-        /// A mark of these values.
-        package init(position: UInt64, after: UInt64) {
-            self.position = position
-            self.after = after
-        }
-    }
+    package typealias SnapshotMark = StreamPosition.Snapshot
 
     /// The history that `from` and `snapshot` belong to; `-` when nothing is held.
     package var epoch: String

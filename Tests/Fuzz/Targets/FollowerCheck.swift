@@ -72,7 +72,7 @@ final class FollowerCheck: FuzzCheck {
         let apex: Name
         let rrsets: [RRset]
         switch operation.operation {
-        case .replace(let contents): (apex, rrsets) = (contents.name, contents.rrsets)
+        case .replace(let contents), .overwrite(let contents): (apex, rrsets) = (contents.name, contents.rrsets)
         case .update(let update): (apex, rrsets) = (update.name, update.rrsets)
         case .delete: return
         }

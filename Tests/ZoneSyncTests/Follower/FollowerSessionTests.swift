@@ -30,7 +30,7 @@ struct FollowerSessionTests {
             bench.sent == [
                 .hello(OriginNode(name: "test", role: "responder", software: "")),
                 .follow(FollowRequest(epoch: "-", from: 0, window: ProtocolLimits.defaultWindow)),
-                .acknowledge(position: 10, chunk: 1),
+                .acknowledge(position: 0, chunk: 1), .acknowledge(position: 10, chunk: 1),
             ]
         )
         #expect(try store.position() == StreamPosition(epoch: "e", position: 10))

@@ -10,10 +10,13 @@ import ZoneSync
 func withOrigin<Result: Sendable>(
     _ source: MemorySource,
     port: Int = 0,
+    maximumReplay: UInt64 = 100_000,
     _ body: (OriginServer, FollowerClient.Upstream) async throws -> Result
 ) async throws -> Result {
     var configuration = OriginServer.Configuration(host: "127.0.0.1", port: port, nodeName: "glue-test")
     configuration.pingInterval = .milliseconds(50)
+    configuration.maximumReplay = maximumReplay
+    configuration.checkpointInterval = .milliseconds(100)
     let server = try await OriginServer.bind(configuration, source: source, logger: .silent)
     let upstream = FollowerClient.Upstream(host: "127.0.0.1", port: server.localAddress?.port ?? 0)
     return try await withThrowingTaskGroup(of: Void.self) { group in

@@ -92,7 +92,7 @@ struct SessionBench {
     mutating func snapshot(_ zones: [ZoneFixture], at position: UInt64, epoch: String = "e") throws {
         try receive(.snapshot(OriginSnapshot(epoch: epoch, position: position, zones: zones.count)))
         for zone in zones { try self.zone(zone) }
-        if !zones.isEmpty { try receive(.chunk(number: 1, after: 1)) }
+        if !zones.isEmpty { try receive(.chunk(number: 1, after: zones.map(\.generation).max() ?? 0)) }
         try receive(.snapshotEnd(position: position))
         try apply()
     }

@@ -15,6 +15,10 @@ package struct PostgresOriginSource: OriginSource {
 
     private let stream: StreamStore
     private let snapshots: SnapshotStore
+    /// Bodies of large zones under way, of all regions.
+    private let regionalBodies: RegionalBodies
+    /// Those of this region.
+    let bodies: SharedBodies
     private let setHash: SetHashTracker
     private let nodes: NodeRegistry
     private let counts: CountKeeper?
@@ -32,6 +36,16 @@ package struct PostgresOriginSource: OriginSource {
     ///   - counts: Keeps the queries that consumers count; nil has none reported.
     ///   - gate: Bounds what other sites than the canary's get; nil without a canary site.
     package init(pool: PostgresPool, nodes: NodeRegistry, counts: CountKeeper? = nil, gate: RolloutGate? = nil) {
+        self.init(pool: pool, nodes: nodes, counts: counts, gate: gate, bodies: SharedBodies.Configuration())
+    }
+
+    init(
+        pool: PostgresPool,
+        nodes: NodeRegistry,
+        counts: CountKeeper?,
+        gate: RolloutGate? = nil,
+        bodies configuration: SharedBodies.Configuration
+    ) {
         self.gate = gate
         isGated = false
         self.counts = counts
@@ -39,6 +53,8 @@ package struct PostgresOriginSource: OriginSource {
         region = ""
         stream = StreamStore(pool: pool)
         snapshots = SnapshotStore(pool: pool)
+        regionalBodies = RegionalBodies(pool: pool, configuration: configuration)
+        bodies = regionalBodies.bodies(of: "")
         setHash = SetHashTracker(pool: pool)
         self.nodes = nodes
     }
@@ -52,6 +68,8 @@ package struct PostgresOriginSource: OriginSource {
         counts = source.counts
         stream = source.stream
         snapshots = SnapshotStore(pool: source.pool, region: region)
+        regionalBodies = source.regionalBodies
+        bodies = source.regionalBodies.bodies(of: region)
         setHash = source.setHash
         nodes = source.nodes
     }
@@ -90,10 +108,13 @@ package struct PostgresOriginSource: OriginSource {
     }
 
     package func readZone(named name: String, into sink: any OriginZoneSink) async throws -> Bool {
-        guard let body = try await snapshots.zone(named: DistributionName.stored(name)) else { return false }
-        try await admit([body])
-        try await Self.hand(body, to: sink)
-        return true
+        // A large zone may go between the look and the reading: then the name may have another life.
+        for _ in 1...3 {
+            guard let body = try await snapshots.zone(named: DistributionName.stored(name)) else { return false }
+            try await admit([body.zone])
+            if try await hand(body, to: sink) { return true }
+        }
+        return false
     }
 
     package func snapshot() async throws -> OriginSnapshot {
@@ -107,8 +128,44 @@ package struct PostgresOriginSource: OriginSource {
         var last = Int64(clamping: generation)
         while true {
             let page = try await snapshots.zones(after: last)
-            try await admit(page)
-            for body in page { try await Self.hand(body, to: sink) }
+            try await admit(page.map(\.zone))
+            for body in page { _ = try await hand(body, to: sink) }
+            guard let end = page.last else { return }
+            last = end.zone.id
+        }
+    }
+
+    /// The sums are of what is published everywhere and up to the head.
+    package var servesManifest: Bool { region.isEmpty && !isGated }
+
+    package func manifest() async throws -> OriginManifest {
+        try await setHash.manifest()
+    }
+
+    package func readManifest(of buckets: Set<UInt8>, into sink: any OriginManifestSink) async throws {
+        for bucket in buckets.sorted() {
+            try await snapshots.states(of: await setHash.generations(of: bucket)) { states in
+                try await sink.list(
+                    try states.map { state in
+                        ManifestEntry(
+                            zone: DistributionName.absolute(state.name),
+                            generation: UInt64(state.id),
+                            version: UInt64(state.version),
+                            hash: try Self.hash(state.hash)
+                        )
+                    }
+                )
+            }
+        }
+    }
+
+    package func readZones(generations: [UInt64], into sink: any OriginZoneSink) async throws {
+        let ids = generations.compactMap { Int64(exactly: $0) }
+        var last: Int64 = 0
+        while true {
+            let page = try await snapshots.zones(ids, after: last)
+            try await admit(page.map(\.zone))
+            for body in page { _ = try await hand(body, to: sink) }
             guard let end = page.last else { return }
             last = end.zone.id
         }
@@ -130,24 +187,48 @@ package struct PostgresOriginSource: OriginSource {
     }
 
     /// Waits until the consumers may have these states.
-    private func admit(_ bodies: [SnapshotStore.ZoneBody]) async throws {
-        guard isGated, !bodies.isEmpty else { return }
-        try await gate?.admit(bodies.map { ($0.zone.id, $0.zone.version) })
+    private func admit(_ zones: [PublishedZone]) async throws {
+        guard isGated, !zones.isEmpty else { return }
+        try await gate?.admit(zones.map { ($0.id, $0.version) })
     }
 
-    private static func hand(_ body: SnapshotStore.ZoneBody, to sink: any OriginZoneSink) async throws {
-        try await sink.begin(
-            OriginZone(
-                name: DistributionName.absolute(body.zone.name),
-                generation: UInt64(body.zone.id),
-                version: UInt64(body.zone.version),
-                serial: body.zone.serial,
-                hash: try hash(body.zone.hash),
-                lines: Int(body.zone.recordCount)
-            )
+    /// Hands a zone over; false when it is a large one that is not live any more.
+    private func hand(_ body: SnapshotStore.ZoneBody, to sink: any OriginZoneSink) async throws -> Bool {
+        if let rrsets = body.rrsets {
+            try await Self.hand(body.zone, rrsets, to: sink)
+            return true
+        }
+        return try await bodies.withBody(of: body.zone.id) { lease in
+            try await admit([lease.zone])
+            try await sink.begin(try Self.zone(lease.zone))
+            var index = 0
+            while let piece = try lease.piece(index) {
+                try await sink.lines(piece)
+                index += 1
+            }
+            try await sink.end()
+        }
+    }
+
+    private static func zone(_ zone: PublishedZone) throws -> OriginZone {
+        OriginZone(
+            name: DistributionName.absolute(zone.name),
+            generation: UInt64(zone.id),
+            version: UInt64(zone.version),
+            serial: zone.serial,
+            hash: try hash(zone.hash),
+            lines: Int(zone.recordCount)
         )
+    }
+
+    private static func hand(
+        _ zone: PublishedZone,
+        _ rrsets: [String],
+        to sink: any OriginZoneSink
+    ) async throws {
+        try await sink.begin(try Self.zone(zone))
         var text = ""
-        for rrset in body.rrsets {
+        for rrset in rrsets {
             text += rrset
             if text.utf8.count >= chunk {
                 try await sink.lines(text)

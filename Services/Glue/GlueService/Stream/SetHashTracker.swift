@@ -1,26 +1,19 @@
 // SPDX-License-Identifier: Apache-2.0
 // SPDX-FileCopyrightText: Zonewright authors
 
-import DNSText
-import DNSWire
 import Database
 import Postgres
-import ZoneStore
 import ZoneSync
 
-/// Keeps the set hash over all live zones, following the log instead of reading a million zones each time.
+/// Keeps the sums over all live zones, following the log instead of reading a million zones each time.
 actor SetHashTracker {
-    private struct Member {
-        let generation: Int64
-        let version: Int64
-        let digest: Hash256
-    }
-
     private let stream: StreamStore
+    /// Nil until all zones were read.
     private var epoch: String?
     private var position: Int64 = 0
-    private var members: [String: Member] = [:]
-    private var sum = Hash256.zero
+    private var zones = LiveZones()
+    /// The log is being read: others wait for what comes of it.
+    private var reading: Task<Bool, any Error>?
 
     init(pool: PostgresPool) {
         stream = StreamStore(pool: pool)
@@ -28,36 +21,56 @@ actor SetHashTracker {
 
     /// The set hash at the head of the stream; nil when something published has no position yet.
     func checkpoint() async throws -> OriginCheckpoint? {
-        let update = try await stream.changes(after: position, epoch: epoch)
-        guard let update else { return nil }
-        if update.isWhole {
-            members = [:]
-            sum = .zero
-        }
-        for change in update.changes { try apply(change) }
-        epoch = update.epoch
-        position = update.position
-        return OriginCheckpoint(position: UInt64(position), zones: members.count, setHash: sum)
+        guard try await follow(), epoch != nil else { return nil }
+        return OriginCheckpoint(
+            position: UInt64(position),
+            zones: zones.buckets.zones,
+            setHash: zones.buckets.setHash
+        )
     }
 
-    private func apply(_ change: StreamChange) throws {
-        let current = members[change.zoneName]
-        // Late news: of an earlier life of the name, or a version that was overtaken by one of the other lane.
-        if let current, (current.generation, current.version) > (change.zoneID, change.version) { return }
-        if let current { sum = sum &- current.digest }
-        guard !change.isDeletion, let hash = Hash256(bytes: change.hash) else {
-            members[change.zoneName] = nil
-            return
+    /// The sums at the head of the stream; while something published has no position yet, those of the last position
+    /// that was known. Throws `OriginSourceError.noManifest` when there was none.
+    func manifest() async throws -> OriginManifest {
+        _ = try await follow()
+        guard let epoch else { throw OriginSourceError.noManifest }
+        return OriginManifest(epoch: epoch, position: UInt64(position), buckets: zones.buckets)
+    }
+
+    /// The generations of a bucket's zones, ascending, at the last position that was known.
+    func generations(of bucket: UInt8) -> [Int64] {
+        zones.generations(of: bucket)
+    }
+
+    /// Reads what is new in the log, once for all who ask at the same time; false when something published has no
+    /// position yet.
+    private func follow() async throws -> Bool {
+        if let reading { return try await reading.value }
+        // Nobody cancels it: whoever asked may be gone, and others wait. It ends with its statements or their deadline.
+        let task = Task { try await self.read() }
+        reading = task
+        defer { reading = nil }
+        return try await task.value
+    }
+
+    private func read() async throws -> Bool {
+        try await stream.changes(after: position, epoch: epoch) { update in try await self.take(update) }
+    }
+
+    private func take(_ update: StreamUpdate) throws {
+        if update.startsAnew {
+            zones = LiveZones()
+            epoch = nil
+            position = 0
         }
-        let summary = ZoneSummary(
-            name: try Name(text: change.zoneName, origin: .root),
-            generation: UInt64(change.zoneID),
-            version: UInt64(change.version),
-            serial: change.serial,
-            hash: hash
-        )
-        let digest = ZoneDigest.setMember(summary)
-        sum = sum &+ digest
-        members[change.zoneName] = Member(generation: change.zoneID, version: change.version, digest: digest)
+        do {
+            for change in update.changes { try zones.apply(change) }
+        } catch {
+            epoch = nil
+            throw error
+        }
+        guard let reached = update.position else { return }
+        position = reached
+        epoch = update.epoch
     }
 }
