@@ -1,12 +1,13 @@
 // SPDX-License-Identifier: Apache-2.0
 // SPDX-FileCopyrightText: Zonewright authors
 
-/// How long to wait before the next connection: full jitter, the bound doubling from 0.1 to 10 s.
+/// How long to wait before the next connection: full jitter, the bound doubling from 0.1 to 2 s: a follower that
+/// was cut off for a minute is to be back soon after, and attempts cost an origin little.
 package struct FollowerBackoff: Sendable {
     /// The first bound.
     package static let first = Duration.milliseconds(100)
     /// The greatest bound.
-    package static let last = Duration.seconds(10)
+    package static let last = Duration.seconds(2)
 
     private var bound = FollowerBackoff.first
 

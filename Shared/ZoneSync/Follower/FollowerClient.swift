@@ -37,7 +37,7 @@ package final class FollowerClient: Sendable {
         /// Octets that an origin may send ahead of acknowledgements.
         package var window = ProtocolLimits.defaultWindow
         /// How long one address may take to accept the connection.
-        package var connectTimeout = TimeAmount.seconds(5)
+        package var connectTimeout = TimeAmount.seconds(2)
         /// The origin sends a PING a second: after this long without an octet the connection is given up.
         package var silenceLimit = TimeAmount.milliseconds(3_500)
         /// Mending the replica from a snapshot, because of a set hash, at most once in this time; by manifest at once, and

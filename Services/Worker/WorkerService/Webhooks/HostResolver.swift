@@ -40,9 +40,12 @@ struct HostResolver: Sendable {
         var addresses: [Address] = []
         var next = unsafe list
         while let entry = unsafe next {
-            if let address = unsafe address(entry.pointee.ai_addr, family: entry.pointee.ai_family),
-                !addresses.contains(address)
-            {
+            let address = unsafe address(
+                entry.pointee.ai_addr,
+                length: Int(entry.pointee.ai_addrlen),
+                family: entry.pointee.ai_family
+            )
+            if let address, !addresses.contains(address) {
                 addresses.append(address)
             }
             unsafe next = entry.pointee.ai_next
@@ -50,22 +53,17 @@ struct HostResolver: Sendable {
         return addresses
     }
 
-    /// SAFETY: the family says which structure the pointer is to.
-    private static func address(_ pointer: UnsafeMutablePointer<sockaddr>?, family: CInt) -> Address? {
+    /// SAFETY: `length` octets are at the pointer; the offsets are those of sin_addr and sin6_addr.
+    private static func address(_ pointer: UnsafeMutablePointer<sockaddr>?, length: Int, family: CInt) -> Address? {
         guard let pointer = unsafe pointer else { return nil }
-        var bytes: [UInt8]
-        switch family {
-        case AF_INET:
-            bytes = unsafe pointer.withMemoryRebound(to: sockaddr_in.self, capacity: 1) {
-                unsafe withUnsafeBytes(of: $0.pointee.sin_addr) { unsafe Array($0) }
+        let place =
+            switch family {
+            case AF_INET: 4..<8
+            case AF_INET6: 8..<24
+            default: 0..<0
             }
-        case AF_INET6:
-            bytes = unsafe pointer.withMemoryRebound(to: sockaddr_in6.self, capacity: 1) {
-                unsafe withUnsafeBytes(of: $0.pointee.sin6_addr) { unsafe Array($0) }
-            }
-        default:
-            return nil
-        }
+        guard !place.isEmpty, place.upperBound <= length else { return nil }
+        var bytes = unsafe Array(UnsafeRawBufferPointer(start: pointer, count: length)[place])
         var text = [CChar](repeating: 0, count: Int(INET6_ADDRSTRLEN))
         // SAFETY: the buffers are as long as their arguments say and outlive the call.
         guard unsafe inet_ntop(family, &bytes, &text, socklen_t(text.count)) != nil else { return nil }
