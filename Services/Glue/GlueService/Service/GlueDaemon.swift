@@ -53,13 +53,13 @@ package enum GlueDaemon {
         DaemonOption(
             "breaker-zones",
             .integer(1...100_000_000),
-            default: "10",
+            default: "25",
             help: "Zones that may be removed or emptied within breaker-window whatever their share."
         ),
         DaemonOption(
             "breaker-window",
             .duration,
-            default: "10m",
+            default: "1m",
             help: "How long a removed or emptied zone counts for the breaker."
         ),
         DaemonOption(

@@ -10,7 +10,7 @@ package struct BreakerLimits: Sendable, Hashable {
     /// The while.
     package var window: Duration
 
-    package init(share: Int = 20, zones: Int = 10, window: Duration = .seconds(600)) {
+    package init(share: Int = 20, zones: Int = 25, window: Duration = .seconds(60)) {
         self.share = share
         self.zones = zones
         self.window = window
