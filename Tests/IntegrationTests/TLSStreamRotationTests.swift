@@ -140,9 +140,9 @@ extension SystemTests {
                 ] + pki.followerOptions("behind")
             )
             try await responder.waitForLog("following")
-            #expect(try stack.api("POST", "/domains", #"{"name":"relayed.example"}"#).status == 201)
+            #expect(try stack.api("POST", "/domains", #"{"name":"encrypted.example"}"#).status == 201)
             let deadline = ContinuousClock.now + .seconds(60)
-            while try stack.ask("relayed.example.", .soa, port: ports[4])?.answers.isEmpty != false {
+            while try stack.ask("encrypted.example.", .soa, port: ports[4])?.answers.isEmpty != false {
                 guard ContinuousClock.now < deadline else {
                     throw SupportError("no answer:\n\(glue.log)\n\(relay.log)\n\(responder.log)")
                 }
