@@ -34,9 +34,10 @@ func conversation(_ upstream: FollowerClient.Upstream, _ lines: [String]) async 
         do {
             while let octets = try await inbound.next() {
                 received.writeImmutableBuffer(octets)
-                // A PING is no answer.
+                // A PING is no answer, and a snapshot is one when it has ended.
                 let answers = String(buffer: received).split(separator: "\n").count {
-                    $0.hasPrefix("ZSP/1") || $0.hasPrefix("+OK")
+                    $0.hasPrefix("ZSP/1") || $0.hasPrefix("END ")
+                        || ($0.hasPrefix("+OK") && !$0.hasPrefix("+OK snapshot"))
                 }
                 if sent < min(answers, lines.count) {
                     try await outbound.write(ByteBuffer(string: lines[sent] + "\n"))
