@@ -259,7 +259,8 @@ let package = Package(
             [
                 "TestSupport", "Database", "Postgres", "DNSText", "DNSWire", "ZoneStore", "ZoneSync", .logging,
                 .nioCore, .nioPosix,
-            ]
+            ],
+            resources: [.embedInCode("Clocks/FalseClock")]
         ),
         executable("zonewright-faults", path: "Tests/Faults/Main", ["FaultScenarios", "TestSupport"]),
         tests("FaultTests", ["FaultScenarios", "TestSupport", .nioCore, .nioPosix]),

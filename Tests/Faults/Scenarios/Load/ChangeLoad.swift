@@ -58,6 +58,8 @@ final class ChangeLoad: Sendable {
     var acknowledgements: [String: ContinuousClock.Instant] {
         state.withLock { Dictionary($0.times.map { ($0.name, $0.at) }) { $1 } }
     }
+    /// How many records with a name of their own were acknowledged.
+    var acknowledgedCount: Int { state.withLock { $0.times.count } }
     /// The names acknowledged after the first `count`, in the order of their acknowledgements.
     func acknowledgements(after count: Int) -> [(name: String, at: ContinuousClock.Instant)] {
         state.withLock { Array($0.times.dropFirst(count)) }

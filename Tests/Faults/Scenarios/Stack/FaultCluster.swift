@@ -19,6 +19,7 @@ final class FaultCluster: Sendable {
     private let settings: [String]
     private let programs: String
     private let process = Mutex<DaemonProcess?>(nil)
+    private let environment = Mutex<[String: String]>([:])
 
     private init(folder: String, port: Int, settings: [String], programs: String) {
         self.folder = folder
@@ -54,6 +55,11 @@ final class FaultCluster: Sendable {
         }
     }
 
+    /// What the server has in its environment from its next start on.
+    func set(environment variables: [String: String]) {
+        environment.withLock { $0 = variables }
+    }
+
     /// Starts the server process unless it runs.
     func startUnlessRunning() throws {
         let command =
@@ -68,7 +74,8 @@ final class FaultCluster: Sendable {
             process = try DaemonProcess(
                 name: "postgres",
                 program: command[0],
-                arguments: Array(command.dropFirst())
+                arguments: Array(command.dropFirst()),
+                environment: environment.withLock { $0 }
             )
         }
     }

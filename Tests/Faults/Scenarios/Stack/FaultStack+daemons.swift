@@ -18,8 +18,15 @@ extension FaultStack {
         )
     }
 
-    func worker() throws -> ManagedDaemon {
-        try daemon("zonewright-worker", named: "worker", serves: false, role: "zonewright_worker")
+    func worker(_ arguments: [String] = [], environment: [String: String] = [:]) throws -> ManagedDaemon {
+        try daemon(
+            "zonewright-worker",
+            named: "worker",
+            serves: false,
+            arguments: arguments,
+            role: "zonewright_worker",
+            environment: environment
+        )
     }
 
     func glue(_ name: String = "origin1", _ arguments: [String] = [], environment: [String: String] = [:]) throws

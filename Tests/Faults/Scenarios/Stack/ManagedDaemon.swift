@@ -84,10 +84,15 @@ final class ManagedDaemon: Sendable {
     var log: String { earlierLogs.withLock { $0 } + (process.withLock { $0 }?.log ?? "") }
 
     /// Resident memory of its own in MiB, as the kernel counts it: mapped files do not count.
-    var memory: Double {
+    var memory: Double { memory("RssAnon") }
+
+    /// Resident memory in MiB, mapped files and all.
+    var residentMemory: Double { memory("VmRSS") }
+
+    private func memory(_ field: String) -> Double {
         guard let identifier = process.withLock({ $0?.identifier }),
             let status = try? String(contentsOfFile: "/proc/\(identifier)/status", encoding: .utf8),
-            let line = status.split(separator: "\n").first(where: { $0.hasPrefix("RssAnon:") }),
+            let line = status.split(separator: "\n").first(where: { $0.hasPrefix("\(field):") }),
             let kilobytes = line.split(whereSeparator: { $0 == " " || $0 == "\t" }).dropFirst().first.flatMap({
                 Double($0)
             })
