@@ -4,7 +4,6 @@
 import DNSText
 import DNSWire
 import Foundation
-import Glibc
 import TestSupport
 import ZoneTransfer
 
@@ -20,21 +19,19 @@ final class SecondaryServer {
 
     /// Which server it is.
     let make: Make
-    /// Where it answers, and hears of changes.
-    let port: Int
-    /// The base64 text of its key's secret.
-    let secret: String
-    private let folder: String
-    private var process: DaemonProcess?
+    private let server: ForeignNameServer
 
     /// A server that is not running yet.
     init(_ make: Make, folder: String) throws {
         self.make = make
-        self.folder = "\(folder)/\(make.rawValue)"
-        port = try FreePort.next()
-        secret = Data((0..<32).map { _ in UInt8.random(in: .min ... .max) }).base64EncodedString()
-        try FileManager.default.createDirectory(atPath: self.folder, withIntermediateDirectories: true)
+        server = try ForeignNameServer(make.rawValue, in: folder)
     }
+
+    /// Where it answers, and hears of changes.
+    var port: Int { server.port }
+    /// The base64 text of its key's secret.
+    var secret: String { server.secret }
+    private var folder: String { server.folder }
 
     /// The name of its key.
     var keyName: String { "\(make.rawValue).key." }
@@ -64,38 +61,25 @@ final class SecondaryServer {
     }
 
     /// All that it has logged.
-    var log: String { process?.log ?? "" }
+    var log: String { server.log }
 
     /// Starts it as a secondary of the primary at `primary`.
-    func start(primary: Int) throws {
+    func start(primary: Int) async throws {
         switch make {
         case .nsd: try startNSD(primary)
         case .knot: try startKnot(primary)
         case .bind: try startBIND(primary)
-        case .powerDNS: try startPowerDNS(primary)
+        case .powerDNS: try await startPowerDNS(primary)
         }
     }
 
     /// Stops it.
     func stop() async throws {
-        try await process?.stop()
-    }
-
-    private func write(_ text: String, to file: String) throws -> String {
-        let path = "\(folder)/\(file)"
-        try text.write(toFile: path, atomically: true, encoding: .utf8)
-        return path
-    }
-
-    private func spawn(_ program: String, _ arguments: [String]) throws {
-        guard FileManager.default.isExecutableFile(atPath: program) else {
-            throw SecondaryError("there is no \(program): make packages-test")
-        }
-        process = try DaemonProcess(name: make.rawValue, program: program, arguments: arguments)
+        try await server.stop()
     }
 
     private func startNSD(_ primary: Int) throws {
-        let path = try write(
+        let path = try server.write(
             """
             server:
                 ip-address: 127.0.0.1@\(port)
@@ -126,11 +110,11 @@ final class SecondaryServer {
             """,
             to: "nsd.conf"
         )
-        try spawn("/usr/sbin/nsd", ["-d", "-c", path])
+        try server.spawn("/usr/sbin/nsd", ["-d", "-c", path])
     }
 
     private func startKnot(_ primary: Int) throws {
-        let path = try write(
+        let path = try server.write(
             """
             server:
                 listen: 127.0.0.1@\(port)
@@ -167,11 +151,11 @@ final class SecondaryServer {
             """,
             to: "knot.conf"
         )
-        try spawn("/usr/sbin/knotd", ["-c", path])
+        try server.spawn("/usr/sbin/knotd", ["-c", path])
     }
 
     private func startBIND(_ primary: Int) throws {
-        let path = try write(
+        let path = try server.write(
             """
             options {
                 directory "\(folder)";
@@ -198,12 +182,12 @@ final class SecondaryServer {
             """,
             to: "named.conf"
         )
-        try spawn("/usr/sbin/named", ["-g", "-n", "1", "-c", path])
+        try server.spawn("/usr/sbin/named", ["-g", "-n", "1", "-c", path])
     }
 
-    private func startPowerDNS(_ primary: Int) throws {
+    private func startPowerDNS(_ primary: Int) async throws {
         let database = "\(folder)/pdns.sqlite3"
-        _ = try write(
+        _ = try server.write(
             """
             launch=gsqlite3
             gsqlite3-database=\(database)
@@ -228,7 +212,10 @@ final class SecondaryServer {
             """,
             to: "pdns.conf"
         )
-        try run("/usr/bin/sqlite3", [database, ".read /usr/share/pdns-backend-sqlite3/schema/schema.sqlite3.sql"])
+        try await server.run(
+            "/usr/bin/sqlite3",
+            [database, ".read /usr/share/pdns-backend-sqlite3/schema/schema.sqlite3.sql"]
+        )
         let zone = String(SecondaryZone.name.dropLast())
         let key = String(keyName.dropLast())
         let commands = [
@@ -238,21 +225,7 @@ final class SecondaryServer {
             ["activate-tsig-key", zone, key, "primary"],
             ["set-meta", zone, "IXFR", "1"],
         ]
-        for command in commands { try run("/usr/bin/pdnsutil", ["--config-dir=\(folder)"] + command) }
-        try spawn("/usr/sbin/pdns_server", ["--config-dir=\(folder)"])
-    }
-
-    /// Runs a program to its end.
-    private func run(_ program: String, _ arguments: [String]) throws {
-        let process = Process()
-        process.executableURL = URL(fileURLWithPath: program)
-        process.arguments = arguments
-        let output = Pipe()
-        process.standardOutput = output
-        process.standardError = output
-        try process.run()
-        let text = String(decoding: output.fileHandleForReading.readDataToEndOfFile(), as: UTF8.self)
-        process.waitUntilExit()
-        guard process.terminationStatus == 0 else { throw SecondaryError("\(program) \(arguments): \(text)") }
+        for command in commands { try await server.run("/usr/bin/pdnsutil", ["--config-dir=\(folder)"] + command) }
+        try server.spawn("/usr/sbin/pdns_server", ["--config-dir=\(folder)"])
     }
 }

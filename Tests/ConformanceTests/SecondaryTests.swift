@@ -36,7 +36,7 @@ struct SecondaryTests {
             try await until("the zone is answered") {
                 try SecondaryClient(port: primary.port, key: nil).serial() == first
             }
-            for server in servers { try server.start(primary: primary.port) }
+            for server in servers { try await server.start(primary: primary.port) }
             for server in servers { try await reach(first, server, primary) }
             try await body(servers, primary)
             for server in servers { try await server.stop() }

@@ -26,24 +26,9 @@ import ZoneSync
         try await glue.ready()
         let replica = try Replica(port: glue.streamPort)
         let store = replica.store
-        let superuser = try fixture.database.pool(.superuser, size: 1)
         try await replica.following {
             #expect(try await eventually { try store.zone(named: name)?.version == 1 })
-            // A record that is not of the zone, and a hash that makes the replica look at all of them.
-            let hash = try #require(try await fixture.published(poison)?.hash)
-            try await superuser.execute(
-                """
-                INSERT INTO distribution.rrset (zone_id, owner, type, rr_count, hash, body)
-                VALUES (\(poison), 'elsewhere.test.', 1, 1, decode(repeat('00', 32), 'hex'),
-                        E'elsewhere.test. 60 IN A 192.0.2.66\\n')
-                """
-            )
-            try await superuser.execute(
-                """
-                UPDATE distribution.zone SET rr_count = rr_count + 1, hash = decode(repeat('00', 32), 'hex')
-                WHERE zone_id = \(poison)
-                """
-            )
+            let hash = try await fixture.poison(poison)
             try await fixture.add(poison, "mail", "A", "192.0.2.7")
             #expect(try await eventually { try await quarantine.count() == 1 })
             try await fixture.add(sound, "mail", "A", "192.0.2.8")
@@ -67,17 +52,7 @@ import ZoneSync
             )
 
             // Mended, it is still refused until it is sent again.
-            let spoilt = try #require(try await fixture.published(poison)?.hash)
-            let right = try #require(Hash256(bytes: spoilt)) &+ (try #require(Hash256(bytes: hash)))
-            try await superuser.execute(
-                "DELETE FROM distribution.rrset WHERE zone_id = \(poison) AND owner = 'elsewhere.test.'"
-            )
-            try await superuser.execute(
-                """
-                UPDATE distribution.zone SET rr_count = rr_count - 1, hash = \(right.bytes) WHERE zone_id = \(poison)
-                """
-            )
-            #expect(try await QuarantineStore(pool: superuser).release(zone: "poison.example"))
+            try await fixture.heal(poison, name: "poison.example", hash: hash)
             #expect(try await eventually { try store.zone(named: name)?.version == 2 })
             #expect(try await eventually { try await quarantine.count() == 0 })
             let checkpoint = try #require(try await fixture.source().checkpoint())

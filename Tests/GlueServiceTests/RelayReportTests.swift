@@ -78,7 +78,6 @@ import ZoneSync
         let sound = try await fixture.makeZone("sound.example")
         let (name, other) = (try Name(text: "poison.example."), try Name(text: "sound.example."))
         let quarantine = QuarantineStore(pool: fixture.glue)
-        let superuser = try fixture.database.pool(.superuser, size: 1)
         let glue = try GlueProcess.start(fixture.database.glueURL)
         let first = try RelayProcess("relay-1", upstreams: [glue.streamPort])
         let second = try RelayProcess("relay-2", upstreams: [first.streamPort])
@@ -87,20 +86,7 @@ import ZoneSync
         let store = replica.store
         try await replica.following {
             #expect(try await eventually { try store.count() == 2 })
-            let hash = try #require(try await fixture.published(poison)?.hash)
-            try await superuser.execute(
-                """
-                INSERT INTO distribution.rrset (zone_id, owner, type, rr_count, hash, body)
-                VALUES (\(poison), 'elsewhere.test.', 1, 1, decode(repeat('00', 32), 'hex'),
-                        E'elsewhere.test. 60 IN A 192.0.2.66\\n')
-                """
-            )
-            try await superuser.execute(
-                """
-                UPDATE distribution.zone SET rr_count = rr_count + 1, hash = decode(repeat('00', 32), 'hex')
-                WHERE zone_id = \(poison)
-                """
-            )
+            let hash = try await fixture.poison(poison)
             try await fixture.add(poison, "mail", "A", "192.0.2.7")
             // The stream goes on, and who is behind the relay that refused has it no more than the relay.
             try await fixture.add(sound, "mail", "A", "192.0.2.8")
@@ -119,17 +105,7 @@ import ZoneSync
             let reason: String = try #require(reasons.first).decode(0)
             #expect(reason.hasPrefix("the relay relay-1 refused it: 422"), "\(reason)")
 
-            let spoilt = try #require(try await fixture.published(poison)?.hash)
-            let right = try #require(Hash256(bytes: spoilt)) &+ (try #require(Hash256(bytes: hash)))
-            try await superuser.execute(
-                "DELETE FROM distribution.rrset WHERE zone_id = \(poison) AND owner = 'elsewhere.test.'"
-            )
-            try await superuser.execute(
-                """
-                UPDATE distribution.zone SET rr_count = rr_count - 1, hash = \(right.bytes) WHERE zone_id = \(poison)
-                """
-            )
-            #expect(try await QuarantineStore(pool: superuser).release(zone: "poison.example"))
+            try await fixture.heal(poison, name: "poison.example", hash: hash)
             #expect(try await eventually { try store.zone(named: name)?.version == 2 })
             #expect(try await eventually { try await quarantine.count() == 0 })
         }

@@ -18,21 +18,18 @@ final class CatalogFollower {
 
     /// Which server it is.
     let make: Make
-    /// Where it answers, and hears of changes.
-    let port: Int
-    private let secret: String
-    private let folder: String
-    private var process: DaemonProcess?
+    private let server: ForeignNameServer
 
     /// A server that is not running yet; its files go into `folder`.
     init(_ make: Make, folder: String) throws {
         self.make = make
-        self.folder = "\(folder)/\(make.rawValue)"
-        port = try FreePort.next()
-        secret = Data((0..<32).map { _ in UInt8.random(in: .min ... .max) }).base64EncodedString()
-        try FileManager.default.createDirectory(atPath: self.folder, withIntermediateDirectories: true)
+        server = try ForeignNameServer(make.rawValue, in: folder)
     }
 
+    /// Where it answers, and hears of changes.
+    var port: Int { server.port }
+    private var secret: String { server.secret }
+    private var folder: String { server.folder }
     private var key: String { "\(make.rawValue).key" }
 
     /// What our peers file says about it.
@@ -48,7 +45,7 @@ final class CatalogFollower {
     }
 
     /// All that it has logged.
-    var log: String { process?.log ?? "" }
+    var log: String { server.log }
 
     /// Starts it with the catalog of the primary at `primary`.
     func start(primary: Int) async throws {
@@ -61,21 +58,11 @@ final class CatalogFollower {
 
     /// Stops it.
     func stop() async throws {
-        try await process?.stop()
-    }
-
-    private func write(_ text: String, to file: String) throws -> String {
-        let path = "\(folder)/\(file)"
-        try text.write(toFile: path, atomically: true, encoding: .utf8)
-        return path
-    }
-
-    private func spawn(_ program: String, _ arguments: [String]) throws {
-        process = try DaemonProcess(name: make.rawValue, program: program, arguments: arguments)
+        try await server.stop()
     }
 
     private func startKnot(_ primary: Int) throws {
-        let path = try write(
+        let path = try server.write(
             """
             server:
                 listen: 127.0.0.1@\(port)
@@ -118,11 +105,11 @@ final class CatalogFollower {
             """,
             to: "knot.conf"
         )
-        try spawn("/usr/sbin/knotd", ["-c", path])
+        try server.spawn("/usr/sbin/knotd", ["-c", path])
     }
 
     private func startBIND(_ primary: Int) throws {
-        let path = try write(
+        let path = try server.write(
             """
             options {
                 directory "\(folder)";
@@ -153,12 +140,12 @@ final class CatalogFollower {
             """,
             to: "named.conf"
         )
-        try spawn("/usr/sbin/named", ["-g", "-n", "1", "-c", path])
+        try server.spawn("/usr/sbin/named", ["-g", "-n", "1", "-c", path])
     }
 
     private func startPowerDNS(_ primary: Int) async throws {
         let database = "\(folder)/pdns.sqlite3"
-        _ = try write(
+        _ = try server.write(
             """
             launch=gsqlite3
             gsqlite3-database=\(database)
@@ -183,7 +170,7 @@ final class CatalogFollower {
             """,
             to: "pdns.conf"
         )
-        try await run(
+        try await server.run(
             "/usr/bin/sqlite3",
             [database, ".read /usr/share/pdns-backend-sqlite3/schema/schema.sqlite3.sql"]
         )
@@ -193,15 +180,7 @@ final class CatalogFollower {
             ["import-tsig-key", key, "hmac-sha256", secret],
             ["activate-tsig-key", Self.catalog, key, "secondary"],
         ]
-        for command in commands { try await run("/usr/bin/pdnsutil", ["--config-dir=\(folder)"] + command) }
-        try spawn("/usr/sbin/pdns_server", ["--config-dir=\(folder)"])
-    }
-
-    /// Runs a program to its end.
-    private func run(_ program: String, _ arguments: [String]) async throws {
-        let process = try DaemonProcess(name: program, program: program, arguments: arguments)
-        guard try await process.waitForExit() == 0 else {
-            throw SupportError("\(program) \(arguments): \(process.log)")
-        }
+        for command in commands { try await server.run("/usr/bin/pdnsutil", ["--config-dir=\(folder)"] + command) }
+        try server.spawn("/usr/sbin/pdns_server", ["--config-dir=\(folder)"])
     }
 }

@@ -17,7 +17,7 @@ package enum GlueDaemon {
 
     /// What it takes besides the common options.
     package static let options: [DaemonOption] =
-        shared + RelayDaemon.options + StreamTLSOptions.all + RolloutOptions.all
+        shared + RelayDaemon.options + StreamTLSOptions.files.all + RolloutOptions.all
 
     private static let shared: [DaemonOption] = [
         .databaseURL,

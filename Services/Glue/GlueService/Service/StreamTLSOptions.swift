@@ -8,30 +8,10 @@ import ZoneSync
 /// The options of TLS on the zone stream, and how they are read.
 enum StreamTLSOptions {
     /// What zonewright-glue can be told about it.
-    static let all: [DaemonOption] = [
-        DaemonOption(
-            "tls-certificate",
-            .path,
-            help:
-                "PEM file of the certificate shown to consumers, and to upstreams; with it listen speaks TLS only. Read again when it changes."
-        ),
-        DaemonOption(
-            "tls-key",
-            .path,
-            help: "PEM file of that certificate's private key, closed to other users. Read again when it changes."
-        ),
-        DaemonOption(
-            "tls-ca",
-            .path,
-            help: "PEM file of the authorities whose certificates are trusted. Read again when it changes."
-        ),
-        DaemonOption(
-            "tls-revoked",
-            .path,
-            help:
-                "File of the serial numbers of revoked certificates, as pki revoke writes it. Read again when it changes."
-        ),
-    ]
+    static let files = TLSFileOptions(
+        prefix: "tls",
+        purpose: "the certificate shown to consumers, and to upstreams; with it listen speaks TLS only."
+    )
 
     /// The certificate of zonewright-glue and whom it trusts; nil without these options.
     ///
@@ -40,12 +20,18 @@ enum StreamTLSOptions {
     ///
     /// - Parameter relay: The name under which a relay follows, which has to be in its certificate; nil for an origin.
     static func identity(_ context: DaemonContext, relay: String? = nil) throws -> StreamIdentity? {
-        guard let files = try files(context.settings) else { return nil }
+        guard let given = try files.files(context.settings) else { return nil }
+        let files = StreamIdentity.Files(
+            certificate: given.certificate,
+            key: given.key,
+            authorities: given.authorities,
+            revoked: given.revoked
+        )
         let identity: StreamIdentity
         do {
             identity = try StreamIdentity(files)
         } catch {
-            throw DaemonError.unavailable("\(error) (options tls-certificate, tls-key, tls-ca)")
+            throw DaemonError.unavailable("\(error) (options \(Self.files.names))")
         }
         if let relay, !identity.own.nodes.contains(relay) || !identity.own.roles.contains("relay") {
             throw context.settings.refuse(
@@ -57,17 +43,5 @@ enum StreamTLSOptions {
             try await NIOThreadPool.singleton.runIfActive { try identity.reload() }
         }
         return identity
-    }
-
-    private static func files(_ settings: Settings) throws(SettingsError) -> StreamIdentity.Files? {
-        let revoked = try settings.optionalString("tls-revoked")
-        let keys = ["tls-certificate", "tls-key", "tls-ca"]
-        let values = try keys.map { key throws(SettingsError) in try settings.optionalString(key) }
-        if revoked == nil, values.allSatisfy({ $0 == nil }) { return nil }
-        for (key, value) in zip(keys, values) where value == nil {
-            throw settings.refuse(key, "is needed: \(keys.joined(separator: ", ")) go together")
-        }
-        let given = values.compactMap { $0 }
-        return StreamIdentity.Files(certificate: given[0], key: given[1], authorities: given[2], revoked: revoked)
     }
 }

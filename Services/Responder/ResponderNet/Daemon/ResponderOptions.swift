@@ -11,7 +11,7 @@ import ZoneSync
 package struct ResponderOptions: Sendable {
     /// All options besides those that every daemon has.
     package static let all =
-        serving + OriginTLSOptions.all + StreamOptions.all + ProtectionOptions.all + TransferOptions.all
+        serving + OriginTLSOptions.files.all + StreamOptions.all + ProtectionOptions.all + TransferOptions.all
         + OperatorOptions.all + [.opsListen("127.0.0.1:8055")]
 
     private static let serving: [DaemonOption] = [
