@@ -6,7 +6,7 @@ import Logging
 import ZoneStore
 import ZoneSync
 
-/// A replica in a temporary folder that follows a glue.
+/// A replica in a temporary folder that follows a glue: a new one, or the one that another has left.
 struct Replica {
     let folder: URL
     let store: ZoneStore
@@ -17,11 +17,16 @@ struct Replica {
         name: String = "replica",
         site: String = "",
         region: String = "",
-        reports: ReportQueue? = nil
+        reports: ReportQueue? = nil,
+        after before: Replica? = nil
     ) throws {
-        folder = FileManager.default.temporaryDirectory.appendingPathComponent("replica-\(UUID().uuidString)")
-        try FileManager.default.createDirectory(at: folder, withIntermediateDirectories: true)
-        store = try ZoneStore(path: folder.path, mapSize: 64 << 20, readOnly: false, digest: ZoneDigest.sha256)
+        if let before {
+            (folder, store) = (before.folder, before.store)
+        } else {
+            folder = FileManager.default.temporaryDirectory.appendingPathComponent("replica-\(UUID().uuidString)")
+            try FileManager.default.createDirectory(at: folder, withIntermediateDirectories: true)
+            store = try ZoneStore(path: folder.path, mapSize: 64 << 20, readOnly: false, digest: ZoneDigest.sha256)
+        }
         var configuration = FollowerClient.Configuration(
             node: OriginNode(name: name, role: "responder", software: "tests", site: site, region: region),
             upstreams: [FollowerClient.Upstream(host: "127.0.0.1", port: port)]
@@ -29,6 +34,9 @@ struct Replica {
         configuration.reports = reports
         client = FollowerClient(configuration: configuration, store: store, logger: Logger(label: "tests"))
     }
+
+    /// Where its follower stands.
+    var status: FollowerStatus { client.status }
 
     /// Has counts reported that were added since.
     func reportSoon() {

@@ -13,8 +13,11 @@ package struct StreamChange: Sendable, Hashable {
     package let version: Int64
     package let serial: UInt32
     package let hash: [UInt8]
+    /// The zone hash in regions whose own it was before or is now; only those that were asked for.
+    package let regional: [String: [UInt8]]
 
-    init(row: PostgresRow) throws(PostgresError) {
+    init(row: PostgresRow, regional: [String: [UInt8]] = [:]) throws(PostgresError) {
+        self.regional = regional
         isDeletion = try row.decode("deletion")
         zoneName = try row.decode("name")
         zoneID = try row.decode("zone_id")

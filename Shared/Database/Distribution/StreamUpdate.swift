@@ -10,4 +10,20 @@ package struct StreamUpdate: Sendable {
     /// Whether a run over all live zones begins, and what was known before is void.
     package let startsAnew: Bool
     package let changes: [StreamChange]
+    /// Zones as regions have them whose state is read for the first time; they belong to the head of the stream.
+    package let regional: [RegionalHash]
+
+    init(
+        epoch: String,
+        position: Int64?,
+        startsAnew: Bool = false,
+        changes: [StreamChange] = [],
+        regional: [RegionalHash] = []
+    ) {
+        self.epoch = epoch
+        self.position = position
+        self.startsAnew = startsAnew
+        self.changes = changes
+        self.regional = regional
+    }
 }

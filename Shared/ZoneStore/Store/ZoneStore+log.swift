@@ -16,7 +16,7 @@ extension ZoneStore {
             return StreamLogState(
                 position: position,
                 floor: record.floor,
-                isFilling: record.isFilling || position == nil || position?.position == 0,
+                isFilling: record.isFilling || position == nil,
                 newest: newest ?? record.floor,
                 zones: try transaction.count(environment.zones),
                 setHash: setHash.flatMap { Hash256(bytes: $0) } ?? .zero
@@ -38,7 +38,7 @@ extension ZoneStore {
         return try read { transaction throws(LMDBError) -> (entries: [StreamLogEntry], upTo: UInt64)? in
             let stored = try transaction.meta(environment.meta, MetaKey.logState)
             guard let record = stored.flatMap({ StreamLogRecord($0) }), !record.isFilling, position >= record.floor,
-                let end = try self.position(transaction)?.position, end > 0
+                let end = try self.position(transaction)?.position
             else { return nil }
             guard position < end else { return ([], position) }
             let last = min(end, position &+ UInt64(clamping: limit))

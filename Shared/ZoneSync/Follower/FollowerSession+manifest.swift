@@ -181,7 +181,8 @@ extension FollowerSession {
             outgoing.append(.manifest(buckets: progress.groups.first ?? []))
         case .matched(let missing, let conflicts)?:
             progress.missing += missing
-            status.conflicts += UInt64(conflicts)
+            // Of another epoch, which that of another region is as well, a version may well have other contents.
+            if progress.kept.position > 0 { status.conflicts += UInt64(conflicts) }
             manifest = progress
             fetch()
             return

@@ -74,6 +74,19 @@ package struct ManifestBuckets: Sendable, Equatable {
         buckets[Int(index)].setHash = buckets[Int(index)].setHash &- member
     }
 
+    /// Puts one set member in another's place.
+    package mutating func replace(_ old: Hash256, by new: Hash256, in index: UInt8) {
+        buckets[Int(index)].setHash = buckets[Int(index)].setHash &- old &+ new
+    }
+
+    /// Adds what all buckets of `other` add up to, numbers of zones included.
+    package mutating func add(_ other: ManifestBuckets) {
+        for index in buckets.indices {
+            buckets[index].zones += other.buckets[index].zones
+            buckets[index].setHash = buckets[index].setHash &+ other.buckets[index].setHash
+        }
+    }
+
     /// The buckets that add up to something else in `other`, ascending.
     package func differing(from other: ManifestBuckets) -> [UInt8] {
         (0...UInt8.max).filter { self[$0] != other[$0] }

@@ -55,7 +55,8 @@ struct ReconciliationTests {
                 server.wake()
                 try await eventually { client.status.position == 41 }
                 #expect(client.status.reconciliations == 1 && client.status.refused == 0)
-                #expect(client.status.conflicts == 1)
+                // Another history may have other contents in a version that is held.
+                #expect(client.status.conflicts == 0)
             }
         }
         #expect(fetched(source) == ["new.example.", "z10.example.", "z20.example.", "z5.example."])

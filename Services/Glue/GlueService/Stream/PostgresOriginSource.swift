@@ -135,11 +135,13 @@ package struct PostgresOriginSource: OriginSource {
         }
     }
 
-    /// The sums are of what is published everywhere and up to the head.
-    package var servesManifest: Bool { region.isEmpty && !isGated }
+    /// The sums are of what is published up to the head.
+    package var servesManifest: Bool { !isGated }
 
     package func manifest() async throws -> OriginManifest {
-        try await setHash.manifest()
+        var manifest = try await setHash.manifest(of: region)
+        manifest.epoch = RegionalEpoch.token(manifest.epoch, region: region)
+        return manifest
     }
 
     package func readManifest(of buckets: Set<UInt8>, into sink: any OriginManifestSink) async throws {
@@ -172,7 +174,7 @@ package struct PostgresOriginSource: OriginSource {
     }
 
     package func checkpoint() async throws -> OriginCheckpoint? {
-        region.isEmpty ? try await setHash.checkpoint() : nil
+        try await setHash.checkpoint(of: region)
     }
 
     package func nodeReported(_ event: OriginNodeEvent, by node: OriginNode) async {
