@@ -21,13 +21,20 @@ package struct DNSClient: Sendable {
     /// The server's answer over UDP, or over TCP when that one is truncated (RFC 7766 section 5). Nothing is sent twice:
     /// whoever wants to try again asks again.
     ///
+    /// - Parameter recursionDesired: Whether the server is to find out what it does not know.
     /// - Throws: `DNSClientError`; `CancellationError` when the task is cancelled.
-    package func ask(_ question: Question, of server: SocketAddress, edns: EDNS? = nil) async throws -> Message {
+    package func ask(
+        _ question: Question,
+        of server: SocketAddress,
+        recursionDesired: Bool = false,
+        edns: EDNS? = nil
+    ) async throws -> Message {
         let deadline = NIODeadline.now() + TimeAmount(timeout)
         let identifier = UInt16.random(in: .min ... .max)
         let query: [UInt8]
         do {
-            query = try Message.query(id: identifier, question, edns: edns).encoded()
+            query = try Message.query(id: identifier, question, recursionDesired: recursionDesired, edns: edns)
+                .encoded()
         } catch {
             throw DNSClientError.cannotAsk("\(error)")
         }

@@ -107,7 +107,8 @@ import Testing
             (.web, "DELETE FROM distribution.outbox"), (.web, "UPDATE distribution.zone SET version = 0"),
             (.web, "SELECT distribution.sequence_log(1)"), (.glue, "UPDATE app.zone SET version = 0"),
             (.glue, "SELECT token_hash FROM app.api_token"), (.glue, "DELETE FROM jobs.job"),
-            (.worker, "SELECT content FROM app.record"), (.worker, "SELECT token_hash FROM app.api_token"),
+            (.worker, "SELECT rdata FROM app.record"), (.worker, "UPDATE app.record SET content = ''"),
+            (.worker, "SELECT token_hash FROM app.api_token"),
             (.worker, "DELETE FROM distribution.log"), (.web, "CREATE TABLE app.mine (a integer)"),
             (.glue, "SET ROLE zonewright_owner"),
         ]

@@ -10,6 +10,9 @@ package struct PublicationReader: Sendable {
     /// The regions that a record is limited to, or NULL.
     private static let limits: PostgresQuery = "CASE WHEN NOT 'global' = ANY (regions) THEN regions END"
 
+    /// Types of the platform that nothing is published of.
+    private static let unpublished = RRType.platformMnemonics.filter { $0 != RRType.alias.apiName }
+
     let transaction: PostgresTransaction
 
     package init(_ transaction: PostgresTransaction) {
@@ -58,7 +61,7 @@ package struct PublicationReader: Sendable {
         return published
     }
 
-    /// All records that have a wire form, of whole zones, and those of single names (relative to the apex) of others, by zone.
+    /// All records that something is published of, of whole zones, and those of single names (relative to the apex) of others, by zone.
     package func records(
         wholeZones: [Int64],
         names: [(zone: Int64, name: String)]
@@ -68,7 +71,7 @@ package struct PublicationReader: Sendable {
             let rows = try await transaction.query(
                 """
                 SELECT zone_id, name, type, content, ttl, priority, \(Self.limits) FROM app.record
-                WHERE zone_id = ANY (\(wholeZones)) AND type <> ALL (\(RRType.platformMnemonics)::text[])
+                WHERE zone_id = ANY (\(wholeZones)) AND type <> ALL (\(Self.unpublished)::text[])
                 """
             )
             for row in rows { records[try row.decode(0), default: []].append(try RecordIntent(row: row)) }
@@ -80,7 +83,7 @@ package struct PublicationReader: Sendable {
                     \(Self.limits)
                 FROM unnest(\(names.map(\.zone)), \(names.map(\.name))) AS touched (zone_id, name)
                 JOIN app.record AS record ON record.zone_id = touched.zone_id AND record.name = touched.name
-                WHERE record.type <> ALL (\(RRType.platformMnemonics)::text[])
+                WHERE record.type <> ALL (\(Self.unpublished)::text[])
                 """
             )
             for row in rows { records[try row.decode(0), default: []].append(try RecordIntent(row: row)) }

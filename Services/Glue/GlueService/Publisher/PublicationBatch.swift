@@ -36,6 +36,8 @@ struct PublicationBatch: Sendable {
     private(set) var consumed: [Int64] = []
     /// Seconds between the commit of each outbox row and this transaction's begin.
     private(set) var waits: [Double] = []
+    /// Targets of ALIAS records that nothing is known of yet.
+    private(set) var newAliasTargets: [String] = []
     /// What became of the withdrawals among the publications.
     var verdict = BreakerJudge.Verdict()
     var started: ContinuousClock.Instant?
@@ -68,6 +70,12 @@ struct PublicationBatch: Sendable {
             names += Set(item.entries.flatMap { $0.names ?? [] } + [""]).map { (item.zone, $0) }
         }
         records = try await reader.records(wholeZones: whole, names: names)
+        let targets = AliasExpansion.targets(of: records)
+        if !targets.isEmpty {
+            let known = try await reader.aliasTargets(targets)
+            newAliasTargets = targets.filter { known[$0] == nil }
+            records = records.mapValues { AliasExpansion.expand($0, known) }
+        }
         rrsets = try await reader.rrsets(wholeZones: whole, owners: owners)
         let regional = Set(active.filter { $0.published?.regions.isEmpty == false }.map(\.zone))
         if !regional.isEmpty {

@@ -112,7 +112,9 @@ package struct Publisher: Sendable {
             batch.verdict = try await BreakerJudge(transaction, limits: breaker).judge(withdrawals)
             batch.hold(batch.verdict.held)
         }
-        try await PublicationWriter(transaction).write(batch.publications, consuming: batch.consumed)
+        let writer = PublicationWriter(transaction)
+        try await writer.write(batch.publications, consuming: batch.consumed)
+        try await writer.addAliasTargets(batch.newAliasTargets)
         batch.started = started
         return batch
     }

@@ -2,6 +2,7 @@
 // SPDX-FileCopyrightText: Zonewright authors
 
 import Database
+import Foundation
 import Jobs
 import Postgres
 import Runtime
@@ -19,6 +20,7 @@ struct WorkerConfiguration: Sendable {
     let probeSchedule: CrontabExpression
     let probeZones: Int
     let probeTimeout: Duration
+    let alias: AliasOptions
 
     init(_ settings: Settings) throws {
         let url = try settings.string("database-url")
@@ -51,6 +53,10 @@ struct WorkerConfiguration: Sendable {
         probeSchedule = try Self.schedule(settings, "probe-schedule")
         probeZones = try settings.integer("probe-zones")
         probeTimeout = try Self.positive(settings, "probe-timeout")
+        alias = try AliasOptions(
+            settings,
+            resolverFile: (try? String(contentsOfFile: "/etc/resolv.conf", encoding: .utf8)) ?? ""
+        )
         retention = HistoryRetention(
             finishedJobs: try settings.duration("retain-finished-jobs"),
             deadJobs: try settings.duration("retain-dead-jobs"),

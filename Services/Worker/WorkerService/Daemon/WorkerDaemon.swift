@@ -59,7 +59,28 @@ package enum WorkerDaemon {
             logger: context.logger
         )
         let listener = JobHintListener(configuration: configuration.database, logger: context.logger) { runner.wake() }
-        return [deliverer.service] + runner.services + [listener]
+        return [deliverer.service] + runner.services + [listener] + aliasServices(context, configuration, pool)
+    }
+
+    private static func aliasServices(
+        _ context: DaemonContext,
+        _ configuration: WorkerConfiguration,
+        _ pool: PostgresPool
+    ) -> [any Service] {
+        let options = configuration.alias
+        let resolver = RecursiveResolver(servers: options.servers, timeout: options.timeout)
+        let refresher = AliasRefresher(
+            store: AliasStore(pool: pool),
+            resolver: AliasResolver(lookup: AddressLookup(resolver: resolver), rules: options.rules),
+            concurrency: options.concurrency,
+            notifier: ChangeNotifier(pool: pool, logger: context.logger),
+            metrics: AliasMetrics(registry: context.metrics),
+            logger: context.logger
+        )
+        let listener = AliasHintListener(configuration: configuration.database, logger: context.logger) {
+            refresher.wake()
+        }
+        return [refresher, listener]
     }
 
     private static func probe(_ prober: Prober) -> JobHandler {

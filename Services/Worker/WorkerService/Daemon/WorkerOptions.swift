@@ -6,7 +6,9 @@ package import Runtime
 /// The options of `zonewright-worker`.
 package enum WorkerOptions {
     /// All besides the common ones.
-    package static let all: [DaemonOption] = [
+    package static let all: [DaemonOption] = own + AliasOptions.all
+
+    private static let own: [DaemonOption] = [
         .databaseURL,
         .opsListen("127.0.0.1:8056"),
         DaemonOption(
