@@ -105,9 +105,25 @@ import ZoneSync
             let reason: String = try #require(reasons.first).decode(0)
             #expect(reason.hasPrefix("the relay relay-1 refused it: 422"), "\(reason)")
 
-            try await fixture.heal(poison, name: "poison.example", hash: hash)
-            #expect(try await eventually { try store.zone(named: name)?.version == 2 })
-            #expect(try await eventually { try await quarantine.count() == 0 })
+            // Who is filled by a relay that was started again has the version before, and that is seen.
+            try await first.kill()
+            try first.start()
+            let late = try Replica(port: first.streamPort, name: "late")
+            try await late.following {
+                let isSeen = try await eventually {
+                    try await Self.refusals(fixture) == [
+                        "late poison.example", "relay-1 poison.example", "relay-2 poison.example",
+                        "replica poison.example",
+                    ]
+                }
+                #expect(isSeen)
+                let held = try late.store.zone(named: name)?.version
+                #expect(held == 1)
+                #expect(try first.metric("follower_mismatches_total") == 0)
+                try await fixture.heal(poison, name: "poison.example", hash: hash)
+                #expect(try await eventually { try store.zone(named: name)?.version == 2 })
+                #expect(try await eventually { try await quarantine.count() == 0 })
+            }
         }
         #expect(try await second.stop() == 0)
         #expect(try await first.stop() == 0)

@@ -45,6 +45,8 @@ package final class FollowerClient: Sendable {
         package var mendingInterval = TimeAmount.minutes(10)
         /// With it origins are followed over TLS only; without, plain, which they allow from loopback only.
         package var tls: StreamIdentity?
+        /// Zones whose newest state was refused before the client was made, with the reason.
+        package var quarantined: [String: String] = [:]
         /// Counts to tell origins of; nil for none.
         package var reports: ReportQueue?
         /// What a relay has to tell of the nodes behind it; nil where there are none.
@@ -80,13 +82,16 @@ package final class FollowerClient: Sendable {
     private let configuration: Configuration
     private let store: ZoneStore
     private let logger: Logger
-    private let state = Mutex(State())
+    private let state: Mutex<State>
 
     /// A client that keeps `store` following; nothing happens before ``run()``.
     package init(configuration: Configuration, store: ZoneStore, logger: Logger) {
         self.configuration = configuration
         self.store = store
         self.logger = logger
+        var state = State()
+        state.status.quarantined = configuration.quarantined
+        self.state = Mutex(state)
     }
 
     /// Where the follower stands, from any thread.

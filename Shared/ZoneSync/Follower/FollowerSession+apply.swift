@@ -123,6 +123,7 @@ extension FollowerSession {
         switch outcome {
         case .applied:
             status.applied += 1
+            if manifest != nil { status.reconciled += 1 }
             unresolved[zone] = nil
             askedToMend.remove(zone)
             status.quarantined[zone] = nil

@@ -239,6 +239,8 @@ package struct FollowerSession: Sendable {
                 else { throw ProtocolError(.conflict, "the origin goes on with a snapshot that was not begun") }
             }
             snapshot = SnapshotProgress(offer: offer)
+            status.snapshots += 1
+            if offer.after != nil { status.resumedSnapshots += 1 }
             epoch = offer.epoch
             received = 0
             durable = 0

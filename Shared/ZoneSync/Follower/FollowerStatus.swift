@@ -33,6 +33,11 @@ package struct FollowerStatus: Sendable, Equatable {
     package var agreements: UInt64 = 0
     /// Reconciliations by manifest that were begun.
     package var reconciliations: UInt64 = 0
+    /// Zones that were fetched in one and applied.
+    package var reconciled: UInt64 = 0
+    /// Snapshots that were begun, those that went on where they were cut off included, and these.
+    package var snapshots: UInt64 = 0
+    package var resumedSnapshots: UInt64 = 0
     /// Zones that an origin had in the version held, with another hash.
     package var conflicts: UInt64 = 0
     /// Connections made to origins.

@@ -28,6 +28,7 @@ extension OriginConnection {
                 "epoch": "\(held.epoch)", "mends": "\(held.mends)",
             ]
         )
+        shared.statistics.note { $0.manifests += 1 }
         session.withLock { $0.sentManifest(manifest) }
         try await writer.write(
             .manifest(epoch: manifest.epoch, position: manifest.position, zones: manifest.buckets.zones)
@@ -55,6 +56,7 @@ extension OriginConnection {
         do {
             let sink = OriginManifestWriter(writer: writer)
             try await source.readManifest(of: Set(buckets), into: sink)
+            shared.statistics.note { $0.listings += 1 }
             try await writer.write(.listed(zones: await sink.zones))
             try await writer.flush()
             _ = await writer.takeOctets()
@@ -123,6 +125,7 @@ actor OriginFetchWriter: OriginZoneSink {
 
     func end() async throws {
         try await writer.close()
+        connection.shared.statistics.note { $0.fetched += 1 }
     }
 
     /// Ends the chunk begun; with the last, everything was dealt with.

@@ -102,6 +102,10 @@ extension OriginConnection {
                     "after": "\(snapshot.after ?? 0)",
                 ]
             )
+            shared.statistics.note { values in
+                values.snapshots += 1
+                if mark != nil { values.resumedSnapshots += 1 }
+            }
             try await writer.write(.snapshot(snapshot))
             try await writer.flush()
             _ = await writer.takeOctets()

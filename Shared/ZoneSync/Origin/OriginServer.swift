@@ -114,6 +114,9 @@ package final class OriginServer: Sendable {
     /// The number of open connections.
     package var connections: Int { shared.registry.count }
 
+    /// What was sent beside entries.
+    package var statistics: OriginStatistics { shared.statistics }
+
     /// The source has new entries: they are read and sent at once. From any thread, as often as it likes.
     package func wake() {
         shared.feed.wake()

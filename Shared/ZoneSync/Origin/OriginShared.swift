@@ -13,6 +13,7 @@ final class OriginShared: Sendable {
     let nodeName: String
     let logger: Logger
     let checkpointInterval: Duration
+    let statistics = OriginStatistics()
     private let maximumReplay: UInt64
     private let snapshots: Mutex<Int>
 

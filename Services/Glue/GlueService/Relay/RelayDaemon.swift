@@ -63,6 +63,9 @@ enum RelayDaemon {
             }
         )
         following.outbox = outbox
+        // A log that cannot be read is what filling anew is for.
+        let refused = (try? RefusedEntries.read(folder.store)) ?? [:]
+        following.quarantined = refused.mapValues { _ in RefusedEntries.reason }
         let tls = try StreamTLSOptions.identity(context, relay: name)
         following.tls = tls
         let client = FollowerClient(configuration: following, store: folder.store, logger: context.logger)
@@ -76,6 +79,7 @@ enum RelayDaemon {
             region: following.node.region,
             thread: thread
         )
+        for (zone, position) in refused { source.consumers.note(zone, at: position, isRefused: true) }
         let server = try await GlueDaemon.bind(context, name: name, source: source, tls: tls)
         let relay = RelayService(
             folder: folder,

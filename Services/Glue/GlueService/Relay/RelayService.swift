@@ -127,6 +127,12 @@ struct RelayService: Service {
         total("follower_applied_total", "Zone changes applied.") { $0.applied }
         total("follower_refused_total", "Zone changes refused.") { $0.refused }
         total("follower_mismatches_total", "Checkpoints whose set hash differed.") { $0.mismatches }
+        total("follower_reconciliations_total", "Comparisons with an origin that were begun.") { $0.reconciliations }
+        total("follower_reconciled_zones_total", "Zones fetched in them and applied.") { $0.reconciled }
+        total("follower_snapshots_total", "Snapshots begun, or gone on with.") { $0.snapshots }
+        total("follower_snapshots_resumed_total", "Snapshots gone on with where they were cut off.") {
+            $0.resumedSnapshots
+        }
         total("follower_connections_total", "Connections made to origins.") { $0.connections }
         total("follower_failures_total", "Connections to origins that failed or ended.") { $0.failures }
         registry.collect(.gauge, "glue_consumers", help: "Consumers connected to this relay.") {

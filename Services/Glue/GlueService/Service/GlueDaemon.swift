@@ -74,6 +74,12 @@ package enum GlueDaemon {
             default: "100000",
             help: "Newest log entries that are kept whatever their age; by a relay, all that are."
         ),
+        DaemonOption(
+            "maximum-replay",
+            .integer(0...100_000_000),
+            default: "100000",
+            help: "Entries replayed to a consumer that holds zones; one further behind compares them instead."
+        ),
     ]
 
     /// Makes the services. A listening address in use ends the daemon; a database that is away does not.
@@ -163,8 +169,10 @@ package enum GlueDaemon {
         let address = try context.settings.address("listen")
         var configuration = OriginServer.Configuration(host: address.host, port: address.port, nodeName: name)
         configuration.tls = tls
+        configuration.maximumReplay = UInt64(try context.settings.integer("maximum-replay"))
         do {
             let server = try await OriginServer.bind(configuration, source: source, logger: context.logger)
+            OriginMetrics.register(server.statistics, in: context.metrics)
             context.logger.info(
                 "listening for consumers",
                 metadata: [

@@ -76,6 +76,12 @@ struct ResponderMetrics: Sendable {
         counter("follower_applied_total", "Zone changes applied.") { $0.applied }
         counter("follower_refused_total", "Zone changes refused.") { $0.refused }
         counter("follower_mismatches_total", "Checkpoints whose set hash differed.") { $0.mismatches }
+        counter("follower_reconciliations_total", "Comparisons with an origin that were begun.") { $0.reconciliations }
+        counter("follower_reconciled_zones_total", "Zones fetched in them and applied.") { $0.reconciled }
+        counter("follower_snapshots_total", "Snapshots begun, or gone on with.") { $0.snapshots }
+        counter("follower_snapshots_resumed_total", "Snapshots gone on with where they were cut off.") {
+            $0.resumedSnapshots
+        }
         counter("follower_connections_total", "Connections made to origins.") { $0.connections }
         counter("follower_failures_total", "Connections to origins that failed or ended.") { $0.failures }
         counter("replica_write_failures_total", "Batches that the replica could not take: a full disk, for one.") {
