@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 // SPDX-FileCopyrightText: Zonewright authors
 
+import Database
 import TestSupport
 import Testing
 import ZoneStore
