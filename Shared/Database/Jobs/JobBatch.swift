@@ -54,7 +54,9 @@ package enum JobBatch {
     ) async throws -> Int64 {
         let none = #"{"batch":{"id":\#(batch),"completed":0,"discarded":0,"cancelled":0}}"#
         let statement = JobEnqueue.statement([job], isHeld: !isEmpty, addition: isEmpty ? none : "{}")
-        guard let row = try await transaction.first("\(statement) RETURNING id") else { throw Failure.followerExists }
-        return try row.decode(0)
+        guard try await transaction.execute(statement) == 1 else { throw Failure.followerExists }
+        // Not read back from the row: the web service may not read jobs.
+        let row = try await transaction.first("SELECT currval('jobs.job_id_seq')")
+        return try row?.decode(0) ?? 0
     }
 }

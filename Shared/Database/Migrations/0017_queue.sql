@@ -233,7 +233,6 @@ GRANT EXECUTE ON FUNCTION jobs.admit(bigint[], text[], integer[], float8[], floa
     jobs.readmit(text[], integer[], float8[], float8[]), jobs.count_batch() TO zonewright_worker;
 GRANT SELECT, INSERT, UPDATE, DELETE ON jobs.limiter, jobs.batch TO zonewright_worker;
 GRANT SELECT ON jobs.paused_queue TO zonewright_worker;
-GRANT USAGE ON SEQUENCE jobs.batch_id_seq TO zonewright_worker, zonewright_web;
+GRANT USAGE ON SEQUENCE jobs.batch_id_seq, jobs.job_id_seq TO zonewright_worker, zonewright_web;
 -- A batch is made in the transaction of a change, too; its jobs are not read back.
 GRANT INSERT ON jobs.batch TO zonewright_web;
-GRANT SELECT (id) ON jobs.job TO zonewright_web;
