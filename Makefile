@@ -6,7 +6,7 @@ export PORT_BASE
 SOURCES := Package.swift Services Shared Tests
 
 .DEFAULT_GOAL := help
-.PHONY: help up down build release test test-integration test-interop test-faults lint format check-deps bench bench-dns bench-api fuzz clean packages packages-test packages-bench
+.PHONY: help up down build release test test-integration test-interop test-faults lint format check-deps bench bench-dns bench-api bench-jobs fuzz clean packages packages-test packages-bench
 
 help: ## Show this list
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  %-18s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
@@ -63,6 +63,9 @@ bench-dns: packages-bench release ## Name server benchmarks beside NSD and Knot 
 
 bench-api: packages-bench release ## Benchmark of the HTTP API beside PowerDNS's (PARTS="get create", --quick: see --help)
 	@Deploy/scripts/bench-api $(PARTS)
+
+bench-jobs: packages-test release ## Benchmark of the queue of jobs, one worker and PostgreSQL with fsync on (PARTS="burndown kills", --quick: see --help)
+	@Deploy/scripts/bench-jobs $(PARTS)
 
 fuzz: packages ## Fuzz the readers of what strangers send (TARGET=message, SECONDS=30; INPUT=file runs one input; see Docs/fuzzing.md)
 	@Tests/Fuzz/fuzz $(if $(INPUT),repeat $(TARGET) $(INPUT),run $(TARGET) --seconds $(or $(SECONDS),30))

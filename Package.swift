@@ -182,7 +182,8 @@ let package = Package(
             "ControlKit",
             path: "Services/Control/ControlKit",
             [
-                "CDatagram", "Database", "Domain", "Identity", "Postgres", "DNSWire", "DNSText", .argumentParser,
+                "CDatagram", "Database", "Domain", "Identity", "Jobs", "Postgres", "DNSWire", "DNSText",
+                .argumentParser,
                 .asyncHTTPClient, .crypto, .logging, .nioCore, .nioHTTP1, .nioPosix, .swiftASN1, .x509,
             ]
         ),

@@ -33,7 +33,12 @@ import Testing
         try await JobEnqueue.enqueue(UrgentProbe(value: 2), in: fixture.web)
         let first = try await fixture.claim(fixture.store(), limit: 1)
         #expect(first.map(\.kind) == [UrgentProbe.kind])
-        let other = try await fixture.store().claim(queue: "test", kinds: ["other"], limit: 5, lease: .seconds(60))
+        let other = try await fixture.store().claim(
+            queue: "test",
+            kinds: [JobKind(name: "other")],
+            limit: 5,
+            lease: .seconds(60)
+        )
         #expect(other.isEmpty)
         let rest = try await fixture.claim(fixture.store(), limit: 5)
         #expect(try rest.map { try $0.decode(Probe.self) } == [Probe(value: 1)])

@@ -34,6 +34,7 @@ package struct Migration: Sendable, Hashable {
         Migration(version: 14, name: "relays", embedded: PackageResources._014_relays_sql),
         Migration(version: 15, name: "sites", embedded: PackageResources._015_sites_sql),
         Migration(version: 16, name: "probing", embedded: PackageResources._016_probing_sql),
+        Migration(version: 17, name: "queue", embedded: PackageResources._017_queue_sql),
         Migration(version: 18, name: "alias", embedded: PackageResources._018_alias_sql),
     ]
 

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 // SPDX-FileCopyrightText: Zonewright authors
 
-package import Jobs
+import Jobs
 import Postgres
 
 extension JobQueueStore {
@@ -63,43 +63,17 @@ extension JobQueueStore {
                 FOR UPDATE SKIP LOCKED
             ), gone AS (
                 DELETE FROM jobs.job AS j USING lost WHERE j.id = lost.id
-                RETURNING j.id, j.queue, j.kind, j.args, j.priority, j.attempt, j.max_attempts, j.created_at, j.started_at
+                RETURNING \(JobHistory.columns), 'discarded' AS state, 'lease expired' AS last_error
             )
-            INSERT INTO jobs.history (id, queue, kind, args, state, priority, attempt, max_attempts, last_error,
-                created_at, started_at)
-            SELECT id, queue, kind, args, 'discarded', priority, attempt, max_attempts, 'lease expired', created_at,
-                started_at
-            FROM gone
+            \(JobHistory.insert)
             """
         )
         return Rescue(retried: retried, dead: dead)
     }
 
-    /// The database's clock, seconds since 1970: what slots are counted by, so that workers' clocks do not matter.
-    package func now() async throws -> Int64 {
-        let row = try await pool.first("SELECT floor(extract(epoch FROM clock_timestamp()))::bigint")
-        return try row?.decode(0) ?? 0
-    }
-
-    /// Puts the job of a slot into its queue unless some worker has done so for this slot.
-    ///
-    /// - Parameter slot: the slot's start, seconds since 1970.
-    /// - Returns: whether this call did it.
-    package func enqueue(_ job: NewJob, schedule: String, slot: Int64) async throws -> Bool {
-        try await pool.execute(
-            """
-            WITH taken AS (
-                INSERT INTO jobs.slot (schedule, slot) VALUES (\(schedule), to_timestamp(\(slot)::bigint))
-                ON CONFLICT DO NOTHING
-                RETURNING 1
-            )
-            INSERT INTO jobs.job (queue, kind, args, unique_key, priority, max_attempts)
-            SELECT \(job.queue), \(job.kind), \(job.arguments)::jsonb, \(job.uniqueKey)::text,
-                \(job.priority)::smallint, \(Int32(clamping: job.maximumAttempts))::integer
-            FROM taken
-            ON CONFLICT DO NOTHING
-            """
-        ) > 0
+    /// The queues that nobody claims from.
+    package func pausedQueues() async throws -> [String] {
+        try await pool.query("SELECT queue FROM jobs.paused_queue ORDER BY queue").map { try $0.decode(0) }
     }
 
     /// Counts the live jobs by queue and state.
@@ -107,7 +81,8 @@ extension JobQueueStore {
         let rows = try await pool.query(
             """
             SELECT queue, state, count(*),
-                coalesce(extract(epoch FROM now() - min(run_at) FILTER (WHERE state = 'available')), 0)::float8
+                coalesce(extract(epoch FROM now() - min(run_at) FILTER (WHERE state = 'available' AND gate <> 1)), 0)::float8,
+                count(*) FILTER (WHERE state = 'available' AND gate = 1)
             FROM jobs.job
             GROUP BY queue, state
             """
@@ -118,7 +93,8 @@ extension JobQueueStore {
                 queue: try row.decode(0),
                 state: state,
                 count: try row.decode(2),
-                oldestReadySeconds: max(0, try row.decode(3))
+                oldestReadySeconds: max(0, try row.decode(3)),
+                limited: try row.decode(4)
             )
         }
     }

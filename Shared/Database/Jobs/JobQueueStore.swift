@@ -19,42 +19,6 @@ package struct JobQueueStore: Sendable {
         self.worker = worker
     }
 
-    /// Takes up to `limit` runnable jobs of a queue, in order of priority and age, skipping those other workers are
-    /// just taking.
-    ///
-    /// - Parameter kinds: the kinds this worker knows; jobs of others are left to workers of another release.
-    package func claim(queue: String, kinds: [String], limit: Int, lease: Duration) async throws -> [ClaimedJob] {
-        let rows = try await pool.query(
-            """
-            WITH picked AS MATERIALIZED (
-                SELECT id FROM jobs.job
-                WHERE state = 'available' AND queue = \(queue) AND kind = ANY (\(kinds)::text[])
-                ORDER BY priority, run_at, id
-                LIMIT \(Int64(limit))
-                FOR UPDATE SKIP LOCKED
-            )
-            UPDATE jobs.job AS j
-            SET state = 'executing', attempt = j.attempt + 1, worker_id = \(worker)::uuid, started_at = now(),
-                lease_until = now() + \(lease.wholeMilliseconds) * interval '1 millisecond'
-            FROM picked
-            WHERE j.id = picked.id
-            RETURNING j.id, j.kind, j.args::text, j.attempt, j.max_attempts,
-                (extract(epoch FROM clock_timestamp() - j.run_at) * 1000)::bigint
-            """
-        )
-        return try rows.map { row in
-            ClaimedJob(
-                id: try row.decode(0),
-                kind: try row.decode(1),
-                queue: queue,
-                arguments: try row.decode(2),
-                attempt: Int(try row.decode(3, as: Int32.self)),
-                maximumAttempts: Int(try row.decode(4, as: Int32.self)),
-                waited: .milliseconds(max(0, try row.decode(5, as: Int64.self)))
-            )
-        }
-    }
-
     /// Renews leases.
     ///
     /// - Returns: those still held; the others belong to someone else by now and their work must stop.
@@ -105,19 +69,17 @@ package struct JobQueueStore: Sendable {
                     \(jobs.map(\.state.rawValue))::text[], \(jobs.map(\.error))::text[]
                 ) AS d (id, attempt, state, error)
                 WHERE \(isHeld)
-                RETURNING j.id, j.queue, j.kind, j.args, d.state, j.priority, j.attempt, j.max_attempts,
-                    coalesce(d.error, j.last_error) AS last_error, j.created_at, j.started_at
+                RETURNING \(JobHistory.columns), d.state, coalesce(d.error, j.last_error) AS last_error
             )
-            INSERT INTO jobs.history (id, queue, kind, args, state, priority, attempt, max_attempts, last_error,
-                created_at, started_at)
-            SELECT id, queue, kind, args, state, priority, attempt, max_attempts, last_error, created_at, started_at
-            FROM gone
+            \(JobHistory.insert)
             RETURNING id, attempt
             """
         )
         return try leaseSet(rows)
     }
 
+    /// A job that has a deadline is looked at then at the latest, to be discarded.
+    ///
     /// A released attempt raises the bound of attempts instead of lowering the attempt, which must only ever grow.
     private func giveBack(
         _ jobs: [(lease: JobLease, delay: Duration, error: String?, counts: Bool)]
@@ -126,7 +88,10 @@ package struct JobQueueStore: Sendable {
             """
             UPDATE jobs.job AS j
             SET state = CASE WHEN d.counts THEN 'retryable' WHEN d.delay_ms > 0 THEN 'scheduled' ELSE 'available' END,
-                run_at = CASE WHEN d.delay_ms > 0 THEN now() + d.delay_ms * interval '1 millisecond' ELSE j.run_at END,
+                run_at = CASE
+                    WHEN d.delay_ms > 0 THEN least(now() + d.delay_ms * interval '1 millisecond', j.deadline)
+                    ELSE j.run_at
+                END,
                 max_attempts = CASE WHEN d.counts THEN j.max_attempts ELSE j.max_attempts + 1 END,
                 last_error = coalesce(d.error, j.last_error), worker_id = NULL, lease_until = NULL
             FROM unnest(

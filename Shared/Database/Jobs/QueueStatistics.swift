@@ -13,4 +13,6 @@ package struct QueueStatistics: Sendable, Equatable {
     package let count: Int64
     /// How long the oldest of them has been runnable, in seconds; 0 if none is.
     package let oldestReadySeconds: Double
+    /// Those of them that a limit of their key holds back.
+    package let limited: Int64
 }

@@ -25,4 +25,14 @@ struct CivilDate: Equatable {
         // 1970-01-01 was a Thursday.
         weekday = ((Int(days) + 4) % 7 + 7) % 7
     }
+
+    /// Days from 1970-01-01 to a date; months and days are taken as valid.
+    static func days(year: Int, month: Int, day: Int) -> Int64 {
+        let shifted = month <= 2 ? year - 1 : year
+        let era = (shifted >= 0 ? shifted : shifted - 399) / 400
+        let yearOfEra = shifted - era * 400
+        let dayOfYear = (153 * (month > 2 ? month - 3 : month + 9) + 2) / 5 + day - 1
+        let dayOfEra = yearOfEra * 365 + yearOfEra / 4 - yearOfEra / 100 + dayOfYear
+        return Int64(era * 146_097 + dayOfEra - 719_468)
+    }
 }

@@ -13,6 +13,8 @@ package struct CrontabExpression: Sendable, Equatable {
     private let months: UInt64
     private let daysOfWeek: UInt64
     private let eitherDay: Bool
+    /// Whether the minute or the hour begins with `*`: such a job follows the clock when it is changed.
+    let hasWildcardTime: Bool
 
     /// Reads an expression; `nil` if it is not one.
     package init?(_ text: String) {
@@ -30,6 +32,7 @@ package struct CrontabExpression: Sendable, Equatable {
         self.months = months
         // Sunday is both 0 and 7.
         self.daysOfWeek = daysOfWeek | (daysOfWeek >> 7 & 1)
+        hasWildcardTime = fields[0].first == "*" || fields[1].first == "*"
         eitherDay = fields[2].first != "*" && fields[4].first != "*"
     }
 

@@ -41,7 +41,12 @@ struct QueueFixture {
     }
 
     func claim(_ store: JobQueueStore, limit: Int = 100, lease: Duration = .seconds(60)) async throws -> [ClaimedJob] {
-        try await store.claim(queue: "test", kinds: [Probe.kind, UrgentProbe.kind], limit: limit, lease: lease)
+        try await store.claim(
+            queue: "test",
+            kinds: [JobKind(Probe.self), JobKind(UrgentProbe.self)],
+            limit: limit,
+            lease: lease
+        )
     }
 
     func count(_ query: PostgresQuery) async throws -> Int {

@@ -8,6 +8,6 @@ struct BenchCommand: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "bench",
         abstract: "Measure a running installation or name server.",
-        subcommands: [BenchPropagationCommand.self, BenchDNSCommand.self]
+        subcommands: [BenchPropagationCommand.self, BenchDNSCommand.self, BenchJobsCommand.self]
     )
 }

@@ -13,6 +13,7 @@ struct WorkerConfiguration: Sendable {
     let databaseConnections: Int
     let queues: [QueueLimit]
     let timing: QueueTiming
+    let sealer: JobSealer?
     let webhookTimeout: Duration
     let webhookAllowsPrivate: Bool
     let pruneSchedule: CrontabExpression
@@ -44,6 +45,12 @@ struct WorkerConfiguration: Sendable {
         // Leave time to store the ends of jobs before the service group's own limit.
         timing.drain = max(.zero, try settings.duration("drain-timeout") - .seconds(5))
         self.timing = timing
+        sealer = try settings.optionalString("job-keys").map { text in
+            guard let sealer = JobSealer(keys: text) else {
+                throw settings.refuse("job-keys", "must be a list of identifier:key, each key of 64 hexadecimal digits")
+            }
+            return sealer
+        }
         webhookTimeout = try Self.positive(settings, "webhook-timeout")
         guard webhookTimeout < WebhookDelivery.timeLimit else {
             throw settings.refuse("webhook-timeout", "must be less than \(WebhookDelivery.timeLimit.inSeconds) seconds")

@@ -43,7 +43,7 @@ package enum WorkerDaemon {
             queues: configuration.queues,
             handlers: [
                 deliverer.handler, prune(pruner, configuration.retention, context.logger),
-                probe(prober),
+                probe(prober), JobHandler(BenchNoop.self) { _, _ in },
             ],
             periodic: [
                 PeriodicJob(PruneHistory.kind, .crontab(configuration.pruneSchedule)) {
@@ -53,6 +53,7 @@ package enum WorkerDaemon {
                     try NewJob(ProbeResponders(), uniqueKey: "periodic")
                 },
             ],
+            sealer: configuration.sealer,
             timing: configuration.timing,
             readiness: context.readiness,
             registry: context.metrics,

@@ -29,6 +29,14 @@ package enum WorkerOptions {
             default: "200ms",
             help: "How often an idle queue is looked at when no hint comes."
         ),
+        DaemonOption(
+            "job-keys",
+            help: """
+                Keys that open the sealed arguments of jobs: identifier:key, a key being 64 hexadecimal digits; several \
+                separated by commas.
+                """,
+            isSecret: true
+        ),
         DaemonOption("webhook-timeout", .duration, default: "10s", help: "Time for one attempt at a webhook delivery."),
         DaemonOption(
             "webhook-allow-private",

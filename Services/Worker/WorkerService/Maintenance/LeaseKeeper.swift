@@ -7,7 +7,7 @@ import Logging
 import ServiceLifecycle
 import Synchronization
 
-/// Renews the leases of held claims, and stops jobs that lost theirs or take too long.
+/// Renews the leases of held claims, and stops jobs that lost theirs, take too long, or are not wanted any more.
 ///
 /// It works until the processors have drained: list it before them.
 final class LeaseKeeper: Service {
@@ -31,12 +31,19 @@ final class LeaseKeeper: Service {
             while !Task.isCancelled {
                 try? await Task.sleep(for: min(.seconds(1), timing.heartbeat))
                 held.interruptOverdue()
+                await cancel()
                 guard ContinuousClock.now >= nextRenewal else { continue }
                 // After a failure try again soon: a lease outlives three missed renewals.
                 nextRenewal =
                     ContinuousClock.now + (await renew() ? timing.heartbeat : min(.seconds(2), timing.heartbeat))
             }
         }
+    }
+
+    /// Stops the jobs that someone asked to stop. Failures are those of the renewal, too, which tells of them.
+    private func cancel() async {
+        guard !held.isEmpty, let cancelled = try? await store.cancelled() else { return }
+        held.cancel(cancelled)
     }
 
     /// - Returns: whether the database answered.

@@ -8,6 +8,8 @@ import ServiceLifecycle
 struct RepeatingTask: Service {
     let name: String
     let interval: Duration
+    /// Ends the wait between two times early.
+    var signal = WakeSignal()
     let logger: Logger
     let body: @Sendable () async throws -> Void
 
@@ -19,7 +21,7 @@ struct RepeatingTask: Service {
                     try await body()
                     failure.reset()
                     // Jitter keeps several workers from doing it at the same moment for ever.
-                    try await Task.sleep(for: interval * Double.random(in: 0.9...1.0))
+                    await signal.wait(atMost: interval * Double.random(in: 0.9...1.0))
                 } catch {
                     if Task.isCancelled { return }
                     logger.warning("maintenance failed", metadata: ["task": "\(name)", "error": "\(error)"])

@@ -8,15 +8,27 @@ import Synchronization
 final class HeldJobs: Sendable {
     private struct Entry {
         let interrupt: JobInterrupt
-        let deadline: ContinuousClock.Instant
-        let limit: Duration
+        let end: ContinuousClock.Instant
+        let reason: JobInterrupt.Reason
     }
 
     private let entries = Mutex<[JobLease: Entry]>([:])
 
-    /// Adds a claim whose attempt may take `limit`.
-    func insert(_ lease: JobLease, interrupt: JobInterrupt, limit: Duration, now: ContinuousClock.Instant = .now) {
-        entries.withLock { $0[lease] = Entry(interrupt: interrupt, deadline: now + limit, limit: limit) }
+    /// Adds a claim whose attempt may take `limit`, and no longer than the job has until its deadline.
+    func insert(
+        _ lease: JobLease,
+        interrupt: JobInterrupt,
+        limit: Duration,
+        remaining: Duration? = nil,
+        now: ContinuousClock.Instant = .now
+    ) {
+        let entry =
+            if let remaining, remaining < limit {
+                Entry(interrupt: interrupt, end: now + remaining, reason: .deadline)
+            } else {
+                Entry(interrupt: interrupt, end: now + limit, reason: .timeLimit(limit))
+            }
+        entries.withLock { $0[lease] = entry }
     }
 
     /// Removes claims whose end is stored, or that were lost.
@@ -29,6 +41,9 @@ final class HeldJobs: Sendable {
     /// All claims.
     var leases: [JobLease] { entries.withLock { Array($0.keys) } }
 
+    /// Whether there are none.
+    var isEmpty: Bool { entries.withLock { $0.isEmpty } }
+
     /// Stops the jobs whose claims were lost and forgets them.
     func lose(_ leases: some Sequence<JobLease>) {
         let lost = entries.withLock { entries in leases.compactMap { entries.removeValue(forKey: $0) } }
@@ -37,8 +52,14 @@ final class HeldJobs: Sendable {
 
     /// Stops the jobs that took too long.
     func interruptOverdue(now: ContinuousClock.Instant = .now) {
-        let overdue = entries.withLock { entries in entries.values.filter { $0.deadline <= now } }
-        for entry in overdue { entry.interrupt.interrupt(.timeLimit(entry.limit)) }
+        let overdue = entries.withLock { entries in entries.values.filter { $0.end <= now } }
+        for entry in overdue { entry.interrupt.interrupt(entry.reason) }
+    }
+
+    /// Stops the jobs that someone asked to stop.
+    func cancel(_ leases: some Sequence<JobLease>) {
+        let cancelled = entries.withLock { entries in leases.compactMap { entries[$0] } }
+        for entry in cancelled { entry.interrupt.interrupt(.cancelled) }
     }
 
     /// Stops all jobs, to give them back.

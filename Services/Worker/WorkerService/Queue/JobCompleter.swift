@@ -12,6 +12,12 @@ import Synchronization
 /// Claims stay held until their end is stored, so that their leases go on. List it before the processors: it stops
 /// after them, with nothing left.
 final class JobCompleter: Service {
+    private struct Entry {
+        let end: FinishedJob
+        let isLimited: Bool
+        let hasBatch: Bool
+    }
+
     /// Most ends one statement stores.
     static let batchSize = 500
     /// How long the first end of a batch waits for others.
@@ -19,23 +25,37 @@ final class JobCompleter: Service {
 
     private let store: JobQueueStore
     private let held: HeldJobs
+    private let notifier: JobNotifier
     private let metrics: JobMetrics
     private let logger: Logger
     private let signal = WakeSignal()
-    private let pending = Mutex<[FinishedJob]>([])
+    private let pending = Mutex<[Entry]>([])
+    /// Told when jobs of limited keys have ended: others may take their places.
+    private let freed: WakeSignal
     private let stopping = Atomic<Bool>(false)
 
-    init(store: JobQueueStore, held: HeldJobs, metrics: JobMetrics, logger: Logger) {
+    init(
+        store: JobQueueStore,
+        held: HeldJobs,
+        notifier: JobNotifier,
+        freed: WakeSignal,
+        metrics: JobMetrics,
+        logger: Logger
+    ) {
         self.store = store
+        self.notifier = notifier
+        self.freed = freed
         self.held = held
         self.metrics = metrics
         self.logger = logger
     }
 
     /// Takes over the end of a job.
-    func add(_ job: FinishedJob) {
+    func add(_ job: ClaimedJob, _ resolution: JobResolution) {
+        let end = FinishedJob(lease: job.lease, resolution: resolution)
+        let entry = Entry(end: end, isLimited: job.limitKey != nil, hasBatch: job.batch != nil)
         let isFirst = pending.withLock { pending in
-            pending.append(job)
+            pending.append(entry)
             return pending.count == 1
         }
         if isFirst { signal.raise() }
@@ -64,7 +84,7 @@ final class JobCompleter: Service {
         var backoff = RetryDelay()
         while !Task.isCancelled {
             do {
-                let accepted = try await store.finish(batch)
+                let accepted = try await store.finish(batch.map(\.end))
                 pending.withLock { $0.removeFirst(batch.count) }
                 settle(batch, accepted: accepted)
                 return true
@@ -79,9 +99,11 @@ final class JobCompleter: Service {
         return false
     }
 
-    private func settle(_ batch: [FinishedJob], accepted: Set<JobLease>) {
-        held.remove(batch.map(\.lease))
-        let refused = batch.count { !accepted.contains($0.lease) }
+    private func settle(_ batch: [Entry], accepted: Set<JobLease>) {
+        held.remove(batch.map(\.end.lease))
+        if batch.contains(where: \.isLimited) { freed.raise() }
+        if batch.contains(where: \.hasBatch) { notifier.enqueued() }
+        let refused = batch.count { !accepted.contains($0.end.lease) }
         guard refused > 0 else { return }
         // A statement repeated after a lost connection may find its own work done: that is refused here, too.
         metrics.lost(refused)

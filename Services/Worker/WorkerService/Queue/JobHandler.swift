@@ -5,10 +5,12 @@ package import Jobs
 
 /// How jobs of one kind are run.
 package struct JobHandler: Sendable {
-    let kind: String
+    /// What the queue has to know of the kind.
+    package let kind: JobKind
     let backoff: BackoffPolicy
     let timeLimit: Duration
-    let run: @Sendable (ClaimedJob) async throws -> Void
+    /// Runs one job whose arguments are readable.
+    package let run: @Sendable (ClaimedJob) async throws -> Void
 
     /// Runs jobs of a kind with the given closure, which must stop when its task is cancelled. What it throws decides
     /// what becomes of the job; see ``JobFailure``.
@@ -16,7 +18,7 @@ package struct JobHandler: Sendable {
         _ type: Parameters.Type,
         run: @escaping @Sendable (Parameters, ClaimedJob) async throws -> Void
     ) {
-        kind = type.kind
+        kind = JobKind(type)
         backoff = type.backoff
         timeLimit = type.timeLimit
         self.run = { job in try await run(try job.decode(type), job) }

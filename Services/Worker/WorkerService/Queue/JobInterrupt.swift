@@ -10,6 +10,10 @@ final class JobInterrupt: Sendable {
         case timeLimit(Duration)
         /// Another worker may hold the job by now.
         case leaseLost
+        /// The job's deadline came while it ran.
+        case deadline
+        /// Someone asked for the job to be stopped.
+        case cancelled
         /// The worker stops and cannot wait longer.
         case draining
     }

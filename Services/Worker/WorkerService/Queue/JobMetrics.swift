@@ -11,7 +11,7 @@ import Synchronization
 /// The worker's metrics.
 final class JobMetrics: Sendable {
     private let registry: MetricsRegistry
-    private let statistics = Mutex<[QueueStatistics]>([])
+    private let statistics = Mutex<(entries: [QueueStatistics], paused: [String])>(([], []))
 
     init(registry: MetricsRegistry) {
         self.registry = registry
@@ -29,7 +29,7 @@ final class JobMetrics: Sendable {
         registry.describe("job_wait_seconds", help: "From runnable to claimed, by kind.")
         registry.collect(.gauge, "jobs_live", help: "Live jobs by queue and state, counted every 10 seconds.") {
             [weak self] in
-            self?.statistics.withLock { $0 }.map { entry in
+            self?.statistics.withLock { $0.entries }.map { entry in
                 MetricSample(
                     labels: [("queue", entry.queue), ("state", entry.state.rawValue)],
                     value: Double(entry.count)
@@ -37,7 +37,14 @@ final class JobMetrics: Sendable {
             } ?? []
         }
         registry.collect(.gauge, "jobs_ready", help: "Jobs that could run now, by queue.") { [weak self] in
-            self?.available { Double($0.count) } ?? []
+            self?.available { Double($0.count - $0.limited) } ?? []
+        }
+        registry.collect(.gauge, "jobs_limited", help: "Jobs that a limit of their key holds back, by queue.") {
+            [weak self] in
+            self?.available { Double($0.limited) } ?? []
+        }
+        registry.collect(.gauge, "jobs_queue_paused", help: "1 for each queue that is paused.") { [weak self] in
+            self?.statistics.withLock { $0.paused }.map { MetricSample(labels: [("queue", $0)], value: 1) } ?? []
         }
         registry.collect(.gauge, "jobs_oldest_ready_seconds", help: "Age of the oldest runnable job, by queue.") {
             [weak self] in self?.available(\.oldestReadySeconds) ?? []
@@ -74,12 +81,12 @@ final class JobMetrics: Sendable {
         Counter(label: "jobs_enqueued_total", dimensions: [("schedule", schedule)], factory: registry).increment()
     }
 
-    func set(_ entries: [QueueStatistics]) {
-        statistics.withLock { $0 = entries }
+    func set(_ entries: [QueueStatistics], paused: [String]) {
+        statistics.withLock { $0 = (entries, paused) }
     }
 
     private func available(_ value: (QueueStatistics) -> Double) -> [MetricSample] {
-        statistics.withLock { $0 }.filter { $0.state == .available }.map { entry in
+        statistics.withLock { $0.entries }.filter { $0.state == .available }.map { entry in
             MetricSample(labels: [("queue", entry.queue)], value: value(entry))
         }
     }

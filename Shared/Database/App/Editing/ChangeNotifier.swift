@@ -14,6 +14,8 @@ package final class ChangeNotifier: Sendable {
     /// The shortest time between two notes.
     private static let pause = Duration.milliseconds(2)
 
+    /// Wakes the workers when a change has put jobs into queues.
+    package let jobs: JobNotifier
     private let pool: PostgresPool
     private let logger: Logger
     private let wishes: AsyncStream<Void>
@@ -22,6 +24,7 @@ package final class ChangeNotifier: Sendable {
     package init(pool: PostgresPool, logger: Logger) {
         self.pool = pool
         self.logger = logger
+        jobs = JobNotifier(pool: pool, logger: logger)
         // One wish waits at most: it stands for all changes since the last note.
         (wishes, wish) = AsyncStream.makeStream(bufferingPolicy: .bufferingNewest(1))
     }
@@ -33,6 +36,12 @@ package final class ChangeNotifier: Sendable {
 
     /// Sends the notes that are asked for until the task is cancelled. To be run once.
     package func run() async {
+        async let others: Void = jobs.run()
+        await sendNotes()
+        await others
+    }
+
+    private func sendNotes() async {
         for await _ in wishes {
             do {
                 try await notify()

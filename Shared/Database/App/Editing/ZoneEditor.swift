@@ -20,10 +20,13 @@ package struct ZoneEditor: Sendable {
         self.notifier = notifier
     }
 
-    /// Runs a change and tells the publisher once it is committed.
+    /// Runs a change and tells the publisher once it is committed, and the workers if it has jobs for them.
     func change<Value: Sendable>(_ body: (PostgresTransaction) async throws -> Value) async throws -> Value {
-        let value = try await pool.withTransaction(genericPlans: true) { try await body($0) }
+        let (value, enqueued) = try await JobEnqueue.noticing {
+            try await pool.withTransaction(genericPlans: true) { try await body($0) }
+        }
         notifier.changed()
+        if enqueued { notifier.jobs.enqueued() }
         return value
     }
 
