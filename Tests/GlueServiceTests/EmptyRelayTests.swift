@@ -36,11 +36,11 @@ import ZoneSync
             let again = try GlueProcess.start(fixture.database.glueURL, streamPort: glue.streamPort)
             let zone = try await fixture.makeZone("first.example")
             #expect(try await eventually { try store.zone(named: name)?.version == 1 })
-            #expect(try relay.metric("replica_zones") == 1)
+            #expect(try await eventually { try relay.metric("replica_zones") == 1 })
             // And so does its end: the relay is empty again, at a position.
             try await fixture.deleteZone(zone)
             #expect(try await eventually { try store.count() == 0 && store.position()?.position == 2 })
-            #expect(try relay.metric("replica_filling") == 0)
+            #expect(try await eventually { try relay.metric("replica_filling") == 0 })
             #expect(try await again.daemon.stop() == 0)
         }
         let late = try Replica(port: relay.streamPort, name: "late")
