@@ -17,6 +17,7 @@ package struct ZonewrightCommand: AsyncParsableCommand {
             MigrateCommand.self,
             AccountCommand.self, UserCommand.self, TokenCommand.self, ZoneCommand.self, WebhookCommand.self,
             AliasCommand.self,
+            FlagCommand.self, ErrorsCommand.self,
             BenchCommand.self,
             DNSCommand.self, HealthCommand.self, PKICommand.self, SuperviseCommand.self,
         ]

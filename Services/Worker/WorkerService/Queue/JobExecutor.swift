@@ -22,8 +22,8 @@ final class JobExecutor: Sendable {
         self.logger = logger
     }
 
-    /// The kinds this worker can run.
-    var kinds: [String] { handlers.keys.sorted() }
+    /// The kinds this worker runs at the moment.
+    var kinds: [String] { handlers.values.filter { $0.isWanted() }.map(\.kind).sorted() }
 
     /// Enters a claim into the held ones, before its task begins.
     func hold(_ job: ClaimedJob) -> JobInterrupt {

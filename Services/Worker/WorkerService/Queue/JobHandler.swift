@@ -8,17 +8,21 @@ package struct JobHandler: Sendable {
     let kind: String
     let backoff: BackoffPolicy
     let timeLimit: Duration
+    /// Asked before each claim: while it says no, jobs of the kind stay where they are.
+    let isWanted: @Sendable () -> Bool
     let run: @Sendable (ClaimedJob) async throws -> Void
 
     /// Runs jobs of a kind with the given closure, which must stop when its task is cancelled. What it throws decides
     /// what becomes of the job; see ``JobFailure``.
     package init<Parameters: JobParameters>(
         _ type: Parameters.Type,
+        while isWanted: @escaping @Sendable () -> Bool = { true },
         run: @escaping @Sendable (Parameters, ClaimedJob) async throws -> Void
     ) {
         kind = type.kind
         backoff = type.backoff
         timeLimit = type.timeLimit
+        self.isWanted = isWanted
         self.run = { job in try await run(try job.decode(type), job) }
     }
 }
