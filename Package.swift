@@ -228,8 +228,8 @@ let package = Package(
         tests(
             "GlueServiceTests",
             [
-                "GlueService", "Database", "Postgres", "ZoneStore", "ZoneSync", "DNSWire", "DNSText", "TestSupport",
-                .logging, .nioCore, .nioPosix,
+                "GlueService", "Database", "Domain", "Postgres", "ZoneStore", "ZoneSync", "DNSWire", "DNSText",
+                "TestSupport", .logging, .nioCore, .nioPosix,
             ]
         ),
         tests(
@@ -242,7 +242,7 @@ let package = Package(
         tests(
             "WorkerServiceTests",
             [
-                "WorkerService", "Database", "DNSClient", "DNSText", "DNSWire", "Jobs", "Postgres", "Runtime",
+                "WorkerService", "Database", "Domain", "DNSClient", "DNSText", "DNSWire", "Jobs", "Postgres", "Runtime",
                 "TestSupport", .asyncHTTPClient, .logging, .nioCore, .nioHTTP1, .nioPosix, .serviceLifecycle,
             ]
         ),

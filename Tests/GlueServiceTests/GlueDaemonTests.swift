@@ -4,6 +4,7 @@
 import DNSText
 import DNSWire
 import Database
+import Domain
 import Foundation
 import Logging
 import Postgres
@@ -13,6 +14,28 @@ import ZoneStore
 import ZoneSync
 
 @Suite struct GlueDaemonTests {
+    @Test func publishingThatIsSwitchedOffLosesNothing() async throws {
+        let fixture = try await ZoneFixture.make()
+        let zone = try await fixture.makeZone("example.com")
+        let flags = FlagStore(pool: try fixture.database.pool(.operator, size: 1))
+        try await flags.set(.publication, for: .everybody, share: 0)
+        let glue = try GlueProcess.start(fixture.database.glueURL)
+        try await glue.ready()
+        try await fixture.add(zone, "mail", "A", "192.0.2.7")
+        // Gauges are read every five seconds, publishers look every quarter of one.
+        #expect(
+            try await eventually {
+                try HTTPClient(port: glue.opsPort).get("/metrics").text.contains("glue_outbox_rows 2")
+            }
+        )
+        #expect(try await fixture.published(zone) == nil)
+        #expect(try HTTPClient(port: glue.opsPort).get("/metrics").text.contains("glue_publication_on 0"))
+        try await flags.unset(.publication, for: nil)
+        #expect(try await eventually { try await fixture.published(zone)?.version == 2 })
+        #expect(try await OutboxStore(pool: fixture.glue).backlog().rows == 0)
+        #expect(try await glue.daemon.stop() == 0)
+    }
+
     @Test func aChangeReachesAReplicaAndIsAcknowledged() async throws {
         let fixture = try await ZoneFixture.make()
         let zone = try await fixture.makeZone("example.com")

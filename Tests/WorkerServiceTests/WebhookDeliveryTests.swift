@@ -2,8 +2,10 @@
 // SPDX-FileCopyrightText: Zonewright authors
 
 import Database
+import Domain
 import Jobs
 import Postgres
+import TestSupport
 import Testing
 import WorkerService
 
@@ -47,12 +49,14 @@ import WorkerService
     private func running(
         allowsPrivate: Bool = true,
         timeout: Duration = .seconds(10),
+        flags: FlagReader = FlagReader(),
         _ body: () async throws -> Void
     ) async throws {
         let deliverer = WebhookDeliverer(
             store: WebhookTargetStore(pool: fixture.worker),
             allowsPrivate: allowsPrivate,
             timeout: timeout,
+            flags: flags,
             now: { 1_614_265_330 }
         )
         let runner = JobRunner(
@@ -209,5 +213,29 @@ import WorkerService
             try await expectEventually { try await fixture.finished(.cancelled) == 1 }
         }
         #expect(receiver.requests.isEmpty)
+    }
+
+    @Test func `Deliveries that are switched off wait and lose no attempt`() async throws {
+        let operations = FlagStore(pool: try fixture.database.pool(.operator, size: 1))
+        let flags = FlagReader(pool: try fixture.database.pool(.worker, size: 1), logger: fixture.logger)
+        try await operations.set(.webhooks, for: .everybody, share: 0)
+        try await flags.refresh()
+        try await enqueue(try await webhook())
+        try await running(flags: flags) {
+            // Another kind of job in the same database shows that claims went on meanwhile.
+            let rounds = try await fixture.count(
+                "SELECT xact_commit FROM pg_stat_database WHERE datname = current_database()"
+            )
+            try await expectEventually {
+                try await fixture.count("SELECT xact_commit FROM pg_stat_database WHERE datname = current_database()")
+                    > rounds + 20
+            }
+            #expect(receiver.requests.isEmpty)
+            #expect(try await fixture.count("SELECT count(*) FROM jobs.job WHERE attempt = 0") == 1)
+            try await operations.set(.webhooks, for: .everybody, share: 100)
+            try await flags.refresh()
+            try await expectEventually { try await fixture.finished(.completed) == 1 }
+        }
+        #expect(receiver.requests.count == 1)
     }
 }

@@ -36,6 +36,8 @@ package struct Migration: Sendable, Hashable {
         Migration(version: 16, name: "probing", embedded: PackageResources._016_probing_sql),
         Migration(version: 17, name: "queue", embedded: PackageResources._017_queue_sql),
         Migration(version: 18, name: "alias", embedded: PackageResources._018_alias_sql),
+        Migration(version: 19, name: "flags", embedded: PackageResources._019_flags_sql),
+        Migration(version: 20, name: "errors", embedded: PackageResources._020_errors_sql),
     ]
 
     /// The version of the schema that this release works with.

@@ -62,6 +62,18 @@ extension HistoryPruner {
         ]
     }
 
+    /// Deletes groups of errors that were not seen for long, with their occurrences.
+    func pruneErrors(_ retention: Duration) async throws -> Int {
+        try await repeated {
+            """
+            DELETE FROM operations.error_group WHERE id IN (
+                SELECT id FROM operations.error_group WHERE last_seen < \(cutoff(retention))
+                ORDER BY last_seen LIMIT \(batch)
+            ) AND last_seen < \(cutoff(retention))
+            """
+        }
+    }
+
     /// Deletes the rows of a table that ended an hour ago or earlier; one that begins anew meanwhile stays.
     private func ended(_ table: String, key: String, end: String) async throws -> Int {
         try await repeated {

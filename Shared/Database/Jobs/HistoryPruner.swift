@@ -22,6 +22,7 @@ package struct HistoryPruner: Sendable {
         var deleted = try await pruneHistory(retention)
         deleted.merge(try await pruneEnded()) { $0 + $1 }
         deleted.merge(try await pruneAnalytics(retention.analytics)) { $0 + $1 }
+        deleted["operations.error_group"] = try await pruneErrors(retention.errors)
         return deleted
     }
 

@@ -15,6 +15,8 @@ package struct HistoryRetention: Sendable, Equatable {
     package var audit: Duration
     /// Counts of queries by zone and day.
     package var analytics: Duration
+    /// Groups of errors that do not come back.
+    package var errors: Duration
 
     /// Sets all retentions.
     package init(
@@ -23,7 +25,8 @@ package struct HistoryRetention: Sendable, Equatable {
         deliveries: Duration,
         changes: Duration,
         audit: Duration,
-        analytics: Duration
+        analytics: Duration,
+        errors: Duration = .seconds(90 * 86_400)
     ) {
         self.finishedJobs = finishedJobs
         self.deadJobs = deadJobs
@@ -31,5 +34,6 @@ package struct HistoryRetention: Sendable, Equatable {
         self.changes = changes
         self.audit = audit
         self.analytics = analytics
+        self.errors = errors
     }
 }

@@ -73,7 +73,8 @@ package struct Daemon: Sendable {
     }
 
     private func serve(_ settings: Settings, notifier: SystemdNotifier?, run: Composition) async throws {
-        let logger = try bootstrapLogging(settings)
+        let tap = LogTap()
+        let logger = try bootstrapLogging(settings, tap)
         let metrics = MetricsRegistry()
         MetricsSystem.bootstrap(metrics)
         ProcessMetrics.register(in: metrics, service: name)
@@ -92,6 +93,7 @@ package struct Daemon: Sendable {
             logger: logger,
             readiness: readiness,
             metrics: metrics,
+            logTap: tap,
             succession: Succession(notifier: notifier, operations: ops, drainTimeout: drainTimeout)
         )
         let own = try await run(context)
@@ -122,12 +124,12 @@ package struct Daemon: Sendable {
         return try settings.boolean(DaemonOption.takeOver.key) ? .withPredecessor : .withSuccessor
     }
 
-    private func bootstrapLogging(_ settings: Settings) throws(SettingsError) -> Logger {
+    private func bootstrapLogging(_ settings: Settings, _ tap: LogTap) throws(SettingsError) -> Logger {
         let format = LogFormat(rawValue: try settings.string("log-format")) ?? .json
         let level = Logger.Level(rawValue: try settings.string("log-level")) ?? .info
         let service = name
         LoggingSystem.bootstrap { label in
-            LineLogHandler(service: service, label: label, format: format, level: level)
+            LineLogHandler(service: service, label: label, format: format, level: level, tap: tap)
         }
         return Logger(label: service)
     }

@@ -17,6 +17,8 @@ package struct DaemonContext: Sendable {
     package let metrics: MetricsRegistry
     /// Where parts register what they read again on SIGHUP, or when its files change.
     package let reloads: Reloads
+    /// Shows what is logged to whoever reports errors.
+    package let logTap: LogTap
 
     /// How this process makes room for a successor.
     package let succession: Succession
@@ -29,6 +31,7 @@ package struct DaemonContext: Sendable {
         readiness: Readiness,
         metrics: MetricsRegistry,
         reloads: Reloads = Reloads(),
+        logTap: LogTap = LogTap(),
         succession: Succession = Succession()
     ) {
         self.name = name
@@ -37,6 +40,7 @@ package struct DaemonContext: Sendable {
         self.readiness = readiness
         self.metrics = metrics
         self.reloads = reloads
+        self.logTap = logTap
         self.succession = succession
     }
 }

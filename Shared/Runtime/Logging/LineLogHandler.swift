@@ -15,23 +15,27 @@ package struct LineLogHandler: LogHandler {
     private let service: String
     private let label: String
     private let format: LogFormat
+    private let tap: LogTap?
     private let write: @Sendable ([UInt8]) -> Void
 
     /// - Parameters:
     ///   - service: the daemon's name, in every line.
     ///   - label: the logger's label; shown when it differs from the service.
+    ///   - tap: is handed each event after it was written.
     ///   - write: gets each whole line with its line feed; stderr by default.
     package init(
         service: String,
         label: String,
         format: LogFormat,
         level: Logger.Level,
+        tap: LogTap? = nil,
         write: @escaping @Sendable ([UInt8]) -> Void = { StandardErrorSink.shared.write($0) }
     ) {
         self.service = service
         self.label = label
         self.format = format
         self.logLevel = level
+        self.tap = tap
         self.write = write
     }
 
@@ -52,6 +56,7 @@ package struct LineLogHandler: LogHandler {
             case .text: textLine(event, all)
             }
         write(line)
+        tap?.pass(event, all)
     }
 
     private func jsonLine(_ event: LogEvent, _ metadata: Logger.Metadata) -> [UInt8] {

@@ -60,12 +60,13 @@ struct TestAPI: Sendable {
         limits: RateLimiter.Limits = .init(account: 1_000_000, address: 1_000_000),
         clock: UnixClock = .system,
         policy: ZonePolicy = .example,
+        flags: FlagReader = FlagReader(),
         _ body: @Sendable (TestAPI) async throws -> Value
     ) async throws -> Value {
         try await DatabaseShelf.shared.withDatabase { database in
             let pool = try database.pool(.web)
             defer { pool.close() }
-            return try await Self.run(setup, limits, clock, policy, on: pool, of: database, body)
+            return try await Self.run(setup, limits, clock, policy, flags, on: pool, of: database, body)
         }
     }
 
@@ -74,6 +75,7 @@ struct TestAPI: Sendable {
         _ limits: RateLimiter.Limits,
         _ clock: UnixClock,
         _ policy: ZonePolicy,
+        _ flags: FlagReader,
         on pool: PostgresPool,
         of database: TestDatabase,
         _ body: @Sendable (TestAPI) async throws -> Value
@@ -94,6 +96,7 @@ struct TestAPI: Sendable {
             ),
             authenticator: TokenAuthenticator(tokens: TokenStore(pool: pool), clock: clock),
             limiter: RateLimiter(limits: limits),
+            flags: flags,
             clock: clock
         )
         let routes = router.router().routes.map { (method: $0.method, path: $0.path.description) }

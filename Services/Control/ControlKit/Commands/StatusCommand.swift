@@ -13,8 +13,8 @@ struct StatusCommand: AsyncParsableCommand {
         commandName: "status",
         abstract: "Show how far changes have come, and on which responders.",
         discussion: """
-            One line for each responder and relay, one for each site, one for each zone that some responder refuses, and \
-            what holds up a roll-out. With --wait: ends with 0 once every connected responder has applied the newest \
+            One line for each responder and relay, one for each site, one for each zone that some responder refuses, \
+            what holds up a roll-out, and each switch that is off. With --wait: ends with 0 once every connected responder has applied the newest \
             position, else with 1.
             """
     )
@@ -44,7 +44,8 @@ struct StatusCommand: AsyncParsableCommand {
             StatusReport(
                 try await StatusRepository(pool: pool).snapshot(),
                 breaker: try await BreakerStore(pool: pool).state(),
-                probes: try await ProbeStore(pool: pool).report(limit: StatusSnapshot.shownRefusals)
+                probes: try await ProbeStore(pool: pool).report(limit: StatusSnapshot.shownRefusals),
+                flags: try await FlagStore(pool: pool).table() ?? FlagTable()
             )
         }
         print(json ? report.json : report.text)

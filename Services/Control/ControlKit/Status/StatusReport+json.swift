@@ -17,6 +17,16 @@ extension StatusReport {
             json.member("without_position", status.unsequenced)
             json.member("zones", status.zones)
             json.member("published_zones", status.publishedZones)
+            json.array("switched_off") { json in
+                for (flag, targets) in flags.switchesOff {
+                    json.object { json in
+                        json.member("name", flag.name)
+                        json.array("targets") { json in
+                            for target in targets { json.value(target.text) }
+                        }
+                    }
+                }
+            }
             json.array("nodes") { json in
                 for node in status.nodes { json.object { Self.write(node, to: &$0) } }
             }

@@ -28,10 +28,19 @@ struct StatusReport {
     /// Nil where nothing is to be said of the prober.
     let probes: ProbeReport?
 
-    init(_ status: StatusSnapshot, breaker: BreakerStore.State? = nil, probes: ProbeReport? = nil) {
+    /// What is switched off stands in it.
+    let flags: FlagTable
+
+    init(
+        _ status: StatusSnapshot,
+        breaker: BreakerStore.State? = nil,
+        probes: ProbeReport? = nil,
+        flags: FlagTable = FlagTable()
+    ) {
         self.status = status
         self.breaker = breaker
         self.probes = probes
+        self.flags = flags
     }
 
     /// The sites by name, those without a name last.
@@ -55,6 +64,10 @@ struct StatusReport {
     /// For people: fields of a line are separated by tabs.
     var text: String {
         var lines = ["position \(status.head), waiting to be published: \(status.outboxDepth)"]
+        lines += flags.switchesOff.map { flag, targets in
+            let whom = targets == [.everybody] ? "" : " for \(targets.map(\.text).joined(separator: " "))"
+            return "switched off: \(flag.name)\(whom) ('zonewright flag list')"
+        }
         lines += rollout
         if status.nodes.isEmpty { lines.append("no responder has ever connected") }
         lines += status.nodes.map(Self.line)

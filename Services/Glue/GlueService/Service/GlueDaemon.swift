@@ -129,11 +129,21 @@ package enum GlueDaemon {
         )
         configuration.retention = try settings.duration("log-retention")
         configuration.keptEntries = Int64(try settings.integer("log-entries"))
+        // A connection of its own: a switch is wanted most when the others are busy.
+        let operations = PostgresPool(configuration: database, size: 1, logger: context.logger)
+        let errors = ErrorRecorder(
+            pool: operations,
+            service: context.name,
+            release: BuildVersion.current,
+            logger: context.logger
+        )
+        context.logTap.open { errors.note($0, $1) }
         let origin = OriginService(
             configuration: configuration,
             pool: work,
             database: database,
             nodes: nodes,
+            flags: FlagReader(pool: operations, logger: context.logger),
             health: DatabaseHealth(readiness: context.readiness, logger: context.logger),
             logger: context.logger,
             now: { Int64(Date().timeIntervalSince1970) },
@@ -143,7 +153,9 @@ package enum GlueDaemon {
             }
         )
         describeMetrics(context.metrics)
-        var services: [any Service] = [origin, OriginServerService(server: server)]
+        var services: [any Service] = [
+            ErrorRecorderService(errors: errors), origin, OriginServerService(server: server),
+        ]
         if let rollout { services.append(rollout.service(context.logger) { server.ceilingMoved() }) }
         return services
     }
@@ -201,6 +213,7 @@ package enum GlueDaemon {
             "glue_consumer_lag_positions": "Positions that the furthest behind connected consumer still has to apply.",
             "glue_count_reports_total": "Reports of counted queries that were kept, those that came again included.",
             "glue_count_failures_total": "Times that reports of counted queries could not be kept and are tried again.",
+            "glue_publication_on": "0 while publishing is switched off, else 1.",
             "glue_quarantined_zones": "Zones set aside because they cannot be published.",
             "glue_breaker_open": "1 while the breaker holds removals and emptyings of zones until they are released.",
             "glue_held_zones": "Zones whose removal or emptying the breaker holds.",

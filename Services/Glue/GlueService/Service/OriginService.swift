@@ -37,6 +37,7 @@ package struct OriginService: Service {
     private let database: PostgresConfiguration
     private let nodes: NodeRegistry
     private let quarantine: Quarantine
+    private let flags: FlagReader
     private let health: DatabaseHealth
     private let logger: Logger
     private let grown: @Sendable () -> Void
@@ -47,12 +48,14 @@ package struct OriginService: Service {
     /// - Parameters:
     ///   - pool: For the loops; four connections are enough.
     ///   - database: For the connection that listens.
+    ///   - flags: Say whether publishing is switched off.
     ///   - grown: Called when the stream has new entries.
     package init(
         configuration: Configuration,
         pool: PostgresPool,
         database: PostgresConfiguration,
         nodes: NodeRegistry,
+        flags: FlagReader,
         health: DatabaseHealth,
         logger: Logger,
         now: @escaping @Sendable () -> Int64,
@@ -62,6 +65,7 @@ package struct OriginService: Service {
         self.pool = pool
         self.database = database
         self.nodes = nodes
+        self.flags = flags
         self.health = health
         self.logger = logger
         self.grown = grown
@@ -87,6 +91,7 @@ package struct OriginService: Service {
         await cancelWhenGracefulShutdown {
             await waitForSchema()
             await withDiscardingTaskGroup { group in
+                group.addTask { await flags.run() }
                 for (publisher, signal) in publishers {
                     group.addTask { await signal.onEach { await publishAll(publisher) } }
                 }
@@ -106,6 +111,8 @@ package struct OriginService: Service {
         while !Task.isCancelled {
             do {
                 try await SchemaVersion.require(pool)
+                // Nothing is published before it is known that it may be.
+                try await flags.refresh()
                 health.succeeded(.start)
                 return
             } catch {
@@ -117,7 +124,7 @@ package struct OriginService: Service {
 
     private func publishAll(_ publisher: Publisher) async {
         do {
-            while try await publisher.publishBatch() > 0 { streamSignal.raise() }
+            while flags.allowsPublication, try await publisher.publishBatch() > 0 { streamSignal.raise() }
             health.succeeded(.publishing)
         } catch {
             health.failed(.publishing, error)
@@ -184,6 +191,7 @@ package struct OriginService: Service {
             Gauge(label: "glue_consumers").record(nodes.connectedCount)
             Gauge(label: "glue_consumers_behind_relays").record(nodes.behindCount)
             Gauge(label: "glue_consumer_lag_positions").record(lag ?? 0)
+            Gauge(label: "glue_publication_on").record(flags.allowsPublication ? 1 : 0)
             Gauge(label: "glue_quarantined_zones").record(quarantine.zones.count)
             let breaker = try await BreakerStore(pool: pool).state()
             Gauge(label: "glue_breaker_open").record(breaker.openSince == nil ? 0 : 1)

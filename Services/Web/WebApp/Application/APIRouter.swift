@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 // SPDX-FileCopyrightText: Zonewright authors
 
+package import Database
 import Hummingbird
 
 /// The router of the API: every route with its middlewares, for the application and for tests.
@@ -9,6 +10,7 @@ package struct APIRouter: HTTPResponderBuilder {
     let authenticator: any Authenticator
     let limiter: RateLimiter
     let proxies: TrustedProxies
+    let flags: FlagReader
     let clock: UnixClock
 
     /// - Parameters:
@@ -16,18 +18,21 @@ package struct APIRouter: HTTPResponderBuilder {
     ///   - authenticator: who knows the tokens.
     ///   - limiter: who counts the requests.
     ///   - proxies: whose word about the client's address is taken.
+    ///   - flags: what is switched off.
     ///   - clock: the time that windows of the limiter are measured with.
     package init(
         services: APIServices,
         authenticator: any Authenticator,
         limiter: RateLimiter,
         proxies: TrustedProxies = .none,
+        flags: FlagReader = FlagReader(),
         clock: UnixClock = .system
     ) {
         self.services = services
         self.authenticator = authenticator
         self.limiter = limiter
         self.proxies = proxies
+        self.flags = flags
         self.clock = clock
     }
 
@@ -52,6 +57,7 @@ package struct APIRouter: HTTPResponderBuilder {
                 clock: clock
             )
         )
+        router.add(middleware: WriteSwitchMiddleware(flags: flags))
         router.add(middleware: IdempotencyMiddleware(store: services.idempotency))
         router.add(middleware: ErrorMiddleware())
 

@@ -16,10 +16,21 @@ package enum WebServices {
     package static func make(_ context: DaemonContext) async throws -> [any Service] {
         let configuration = try WebConfiguration(settings: context.settings)
         let pool = try Self.pool(context)
-        try await Self.check(pool)
+        try await Self.check { try await SchemaVersion.require(pool) }
         let notifier = ChangeNotifier(pool: pool, logger: context.logger)
         let uses = TokenUses()
         let tokens = TokenStore(pool: pool)
+        // A connection of its own: a switch is wanted most when the others are busy.
+        let operations = try Self.pool(context, size: 1)
+        let flags = FlagReader(pool: operations, logger: context.logger)
+        let errors = ErrorRecorder(
+            pool: operations,
+            service: context.name,
+            release: BuildVersion.current,
+            logger: context.logger
+        )
+        context.logTap.open { errors.note($0, $1) }
+        try await Self.check { try await flags.refresh() }
         let router = APIRouter(
             services: APIServices(
                 pool: pool,
@@ -29,11 +40,14 @@ package enum WebServices {
             ),
             authenticator: TokenAuthenticator(tokens: tokens, uses: uses),
             limiter: RateLimiter(limits: configuration.limits, ledger: RateWindowStore(pool: pool)),
-            proxies: configuration.proxies
+            proxies: configuration.proxies,
+            flags: flags
         )
         Self.describe(pool, in: context.metrics)
         return [
             DatabaseMonitor(pool: pool, context: context),
+            ErrorRecorderService(errors: errors),
+            FlagReaderService(flags: flags),
             ChangeNotifierService(notifier: notifier, logger: context.logger),
             TokenUseWriter(uses: uses, tokens: tokens, clock: .system, logger: context.logger),
             WebService(router: router, configuration: configuration, context: context),
@@ -48,7 +62,7 @@ package enum WebServices {
         return key
     }
 
-    private static func pool(_ context: DaemonContext) throws -> PostgresPool {
+    private static func pool(_ context: DaemonContext, size: Int? = nil) throws -> PostgresPool {
         let url = try context.settings.string("database-url")
         var configuration: PostgresConfiguration
         do throws(PostgresError) {
@@ -59,7 +73,7 @@ package enum WebServices {
         configuration.statementTimeout = .seconds(15)
         return PostgresPool(
             configuration: configuration,
-            size: try context.settings.integer("database-connections"),
+            size: try size ?? context.settings.integer("database-connections"),
             acquireTimeout: .seconds(2),
             logger: context.logger
         )
@@ -67,9 +81,9 @@ package enum WebServices {
 
     /// Finds out at the start whether the database is there and migrated: a daemon that can answer nothing should say
     /// so at once.
-    private static func check(_ pool: PostgresPool) async throws {
+    private static func check(_ body: () async throws -> Void) async throws {
         do {
-            try await SchemaVersion.require(pool)
+            try await body()
         } catch {
             throw DaemonError.unavailable("cannot use the database (option database-url): \(error)")
         }

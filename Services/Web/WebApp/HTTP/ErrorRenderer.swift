@@ -41,10 +41,9 @@ struct ErrorRenderer: Sendable {
         case let error as any HTTPResponseError:
             return APIError(error.status, error.status == .notFound ? "Not Found" : error.status.reasonPhrase)
         default:
-            context.logger.error(
-                "Request failed",
-                metadata: ["request_id": "\(context.requestID)", "error": "\(error)"]
-            )
+            var metadata: Logger.Metadata = ["request_id": "\(context.requestID)", "error": "\(error)"]
+            if let account = context.principal?.account.id { metadata["account"] = "\(account)" }
+            context.logger.error("Request failed", metadata: metadata)
             return .internalError
         }
     }

@@ -29,6 +29,7 @@ final class AliasRefresher: Service {
     private let store: AliasStore
     private let resolver: AliasResolver
     private let concurrency: Int
+    private let flags: FlagReader
     private let notifier: ChangeNotifier
     private let metrics: AliasMetrics
     private let logger: Logger
@@ -40,6 +41,7 @@ final class AliasRefresher: Service {
         store: AliasStore,
         resolver: AliasResolver,
         concurrency: Int,
+        flags: FlagReader = FlagReader(),
         notifier: ChangeNotifier,
         metrics: AliasMetrics,
         logger: Logger
@@ -47,6 +49,7 @@ final class AliasRefresher: Service {
         self.store = store
         self.resolver = resolver
         self.concurrency = concurrency
+        self.flags = flags
         self.notifier = notifier
         self.metrics = metrics
         self.logger = logger
@@ -82,7 +85,7 @@ final class AliasRefresher: Service {
     /// Takes targets when a good part of the attempts that may run does not.
     private func claim() async throws -> [(ClaimedAlias, AliasStore.Home?)] {
         let free = state.withLock { concurrency - $0.running }
-        guard free >= max(1, concurrency / 4) else { return [] }
+        guard free >= max(1, concurrency / 4), flags.allowsAliasResolution else { return [] }
         let claimed = try await store.claim(limit: free, lease: Self.lease)
         state.withLock { $0.hasMore = claimed.count == free }
         guard !claimed.isEmpty else { return [] }

@@ -70,7 +70,8 @@ struct WorkerConfiguration: Sendable {
             deliveries: try settings.duration("retain-deliveries"),
             changes: try settings.duration("retain-changes"),
             audit: try settings.duration("retain-audit"),
-            analytics: try settings.duration("retain-analytics")
+            analytics: try settings.duration("retain-analytics"),
+            errors: try settings.duration("retain-errors")
         )
         // Deleted zones are restored, and zones rolled back, from their changes.
         guard retention.changes >= .seconds(86_400 * Int64(DeletedZoneRepository.days)) else {

@@ -26,11 +26,27 @@ package enum WorkerDaemon {
             throw DaemonError.unavailable("database (option database-url): \(error)")
         }
         context.readiness.register("database")
+        // A connection of its own: a switch is wanted most when the others are busy.
+        let operations = PostgresPool(configuration: configuration.database, size: 1, logger: context.logger)
+        let flags = FlagReader(pool: operations, logger: context.logger)
+        let errors = ErrorRecorder(
+            pool: operations,
+            service: context.name,
+            release: BuildVersion.current,
+            logger: context.logger
+        )
+        context.logTap.open { errors.note($0, $1) }
+        do {
+            try await flags.refresh()
+        } catch {
+            throw DaemonError.unavailable("database (option database-url): \(error)")
+        }
         let pruner = HistoryPruner(pool: pool)
         let deliverer = WebhookDeliverer(
             store: WebhookTargetStore(pool: pool),
             allowsPrivate: configuration.webhookAllowsPrivate,
-            timeout: configuration.webhookTimeout
+            timeout: configuration.webhookTimeout,
+            flags: flags
         )
         let prober = Prober(
             store: ProbeStore(pool: pool),
@@ -60,13 +76,16 @@ package enum WorkerDaemon {
             logger: context.logger
         )
         let listener = JobHintListener(configuration: configuration.database, logger: context.logger) { runner.wake() }
-        return [deliverer.service] + runner.services + [listener] + aliasServices(context, configuration, pool)
+        let background: [any Service] = [ErrorRecorderService(errors: errors), FlagReaderService(flags: flags)]
+        return background + [deliverer.service] + runner.services + [listener]
+            + aliasServices(context, configuration, pool, flags)
     }
 
     private static func aliasServices(
         _ context: DaemonContext,
         _ configuration: WorkerConfiguration,
-        _ pool: PostgresPool
+        _ pool: PostgresPool,
+        _ flags: FlagReader
     ) -> [any Service] {
         let options = configuration.alias
         let resolver = RecursiveResolver(servers: options.servers, timeout: options.timeout)
@@ -74,6 +93,7 @@ package enum WorkerDaemon {
             store: AliasStore(pool: pool),
             resolver: AliasResolver(lookup: AddressLookup(resolver: resolver), rules: options.rules),
             concurrency: options.concurrency,
+            flags: flags,
             notifier: ChangeNotifier(pool: pool, logger: context.logger),
             metrics: AliasMetrics(registry: context.metrics),
             logger: context.logger

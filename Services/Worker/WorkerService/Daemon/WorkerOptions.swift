@@ -82,5 +82,11 @@ package enum WorkerOptions {
             default: "400d",
             help: "How long counts of queries by zone and day are kept."
         ),
+        DaemonOption(
+            "retain-errors",
+            .duration,
+            default: "90d",
+            help: "How long errors are kept that do not come back."
+        ),
     ]
 }

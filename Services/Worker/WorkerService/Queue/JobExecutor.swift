@@ -8,8 +8,6 @@ import Runtime
 
 /// Runs one claimed job and says what became of it.
 final class JobExecutor: Sendable {
-    /// The kinds this worker can run.
-    let kinds: [JobKind]
     private let handlers: [String: JobHandler]
     private let held: HeldJobs
     private let completer: JobCompleter
@@ -29,13 +27,17 @@ final class JobExecutor: Sendable {
         logger: Logger
     ) {
         self.handlers = Dictionary(handlers.map { ($0.kind.name, $0) }) { _, last in last }
-        kinds = self.handlers.values.map(\.kind).sorted { $0.name < $1.name }
         self.notifier = notifier
         self.sealer = sealer
         self.held = held
         self.completer = completer
         self.metrics = metrics
         self.logger = logger
+    }
+
+    /// The kinds this worker runs at the moment: a switch may be thrown between two claims.
+    var kinds: [JobKind] {
+        handlers.values.filter { $0.isWanted() }.map(\.kind).sorted { $0.name < $1.name }
     }
 
     private static let cancelled = "cancelled by the operator"

@@ -9,6 +9,8 @@ package struct JobHandler: Sendable {
     package let kind: JobKind
     let backoff: BackoffPolicy
     let timeLimit: Duration
+    /// Asked before each claim: while it says no, jobs of the kind stay where they are.
+    let isWanted: @Sendable () -> Bool
     /// Runs one job whose arguments are readable.
     package let run: @Sendable (ClaimedJob) async throws -> Void
 
@@ -16,11 +18,13 @@ package struct JobHandler: Sendable {
     /// what becomes of the job; see ``JobFailure``.
     package init<Parameters: JobParameters>(
         _ type: Parameters.Type,
+        while isWanted: @escaping @Sendable () -> Bool = { true },
         run: @escaping @Sendable (Parameters, ClaimedJob) async throws -> Void
     ) {
         kind = JobKind(type)
         backoff = type.backoff
         timeLimit = type.timeLimit
+        self.isWanted = isWanted
         self.run = { job in try await run(try job.decode(type), job) }
     }
 }

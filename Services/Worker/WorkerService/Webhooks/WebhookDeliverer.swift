@@ -11,19 +11,23 @@ package import ServiceLifecycle
 package struct WebhookDeliverer: Sendable {
     private let store: WebhookTargetStore
     private let client: WebhookClient
+    private let flags: FlagReader
     private let now: @Sendable () -> Int64
 
     /// - Parameters:
     ///   - allowsPrivate: also allows `http` and private addresses; for development and tests.
     ///   - timeout: for one attempt.
+    ///   - flags: say whether deliveries wait.
     ///   - now: seconds since 1970.
     package init(
         store: WebhookTargetStore,
         allowsPrivate: Bool,
         timeout: Duration = WebhookPolicy.timeout,
+        flags: FlagReader = FlagReader(),
         now: @escaping @Sendable () -> Int64 = { Int64(Date().timeIntervalSince1970) }
     ) {
         self.store = store
+        self.flags = flags
         self.now = now
         client = WebhookClient(allowsPrivate: allowsPrivate, timeout: timeout)
     }
@@ -33,7 +37,9 @@ package struct WebhookDeliverer: Sendable {
 
     /// The handler for the job runner.
     package var handler: JobHandler {
-        JobHandler(WebhookDelivery.self) { delivery, job in try await deliver(delivery, job: job) }
+        JobHandler(WebhookDelivery.self, while: { [flags] in flags.allowsWebhooks }) { delivery, job in
+            try await deliver(delivery, job: job)
+        }
     }
 
     private func deliver(_ delivery: WebhookDelivery, job: ClaimedJob) async throws {
