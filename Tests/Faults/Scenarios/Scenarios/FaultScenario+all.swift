@@ -5,6 +5,7 @@ extension FaultScenario {
     /// All of them, in the order that they are run in.
     package static let all: [FaultScenario] = [
         .kills, .partition, .away, .damagedLines, .poison, .promotionSync, .promotionAsync, .restore, .databaseAway,
+        .databaseLink,
         .clocks, .followers, .fullReplica, .fullDatabase, .propagation, .propagationFar, .firstFill,
     ]
 }
