@@ -8,7 +8,8 @@ extension FaultScenario {
     /// What is between PostgreSQL and its clients goes wrong; PostgreSQL itself does not.
     static let databaseLink = FaultScenario(
         "database-link",
-        "the connections of web, glue and worker to PostgreSQL are cut, stalled and refused under 50 changes a second"
+        "the connections of web, glue and worker to PostgreSQL are cut, stalled and refused under 50 changes a second",
+        quick: false
     ) { settings in
         try await FaultStack.with(settings) { stack in
             let (web, glue, responder) = try await stack.startThree()
@@ -79,12 +80,12 @@ extension FaultScenario {
 }
 
 /// Something that happens to all connections to the database at once.
-private struct LinkDamage {
+private struct LinkDamage: Sendable {
     let name: String
     let times: Int
     let quickTimes: Int
     /// Does it, until its end. The proxy is put right afterwards.
-    let act: (FaultProxy, FaultSettings, inout SeededGenerator) async throws -> Void
+    let act: @Sendable (FaultProxy, FaultSettings, inout SeededGenerator) async throws -> Void
 
     static let all = [
         LinkDamage(name: "reset", times: 30, quickTimes: 3) { proxy, _, _ in proxy.resetConnections() },
