@@ -10,6 +10,7 @@ extension DNSClient {
     package func answers(to message: [UInt8], before probe: [UInt8]) throws -> [[UInt8]] {
         let descriptor = try LoopbackAddress.connected(
             type: Int32(SOCK_DGRAM.rawValue),
+            host: host,
             port: port,
             timeout: .seconds(10)
         )

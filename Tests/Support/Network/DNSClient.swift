@@ -4,12 +4,14 @@
 package import DNSWire
 import Glibc
 
-/// Asks a server on 127.0.0.1 one question, over UDP or TCP. Deliberately simple: tests compare the octets.
+/// Asks a server, on 127.0.0.1 unless told, one question, over UDP or TCP. Deliberately simple: tests compare the octets.
 package struct DNSClient: Sendable {
+    package let host: String
     package let port: Int
     package let timeout: Duration
 
-    package init(port: Int, timeout: Duration = .seconds(2)) {
+    package init(host: String = "127.0.0.1", port: Int, timeout: Duration = .seconds(2)) {
+        self.host = host
         self.port = port
         self.timeout = timeout
     }
@@ -35,7 +37,7 @@ package struct DNSClient: Sendable {
 
     /// The answer to `message` over UDP, or nil when none came in time.
     package func askUDP(_ message: [UInt8]) throws -> [UInt8]? {
-        let descriptor = try LoopbackAddress.connected(type: Int32(SOCK_DGRAM.rawValue), port: port, timeout: timeout)
+        let descriptor = try connected(SOCK_DGRAM)
         defer { close(descriptor) }
         try LoopbackAddress.send(message, to: descriptor)
         return LoopbackAddress.receive(from: descriptor, limit: 65_535)
@@ -43,7 +45,7 @@ package struct DNSClient: Sendable {
 
     /// The answer to `message` over TCP, without its length, or nil when none came in time.
     package func askTCP(_ message: [UInt8]) throws -> [UInt8]? {
-        let descriptor = try LoopbackAddress.connected(type: Int32(SOCK_STREAM.rawValue), port: port, timeout: timeout)
+        let descriptor = try connected(SOCK_STREAM)
         defer { close(descriptor) }
         let length = message.count
         try LoopbackAddress.send([UInt8(length >> 8), UInt8(length & 255)] + message, to: descriptor)
@@ -58,7 +60,7 @@ package struct DNSClient: Sendable {
     /// Sends `message` over TCP and hands each message that comes back, without its length, to `take`, until that says
     /// that it was the last one. Throws `SupportError` when the stream ends or falls silent before.
     package func converse(_ message: [UInt8], _ take: ([UInt8]) throws -> Bool) throws {
-        let descriptor = try LoopbackAddress.connected(type: Int32(SOCK_STREAM.rawValue), port: port, timeout: timeout)
+        let descriptor = try connected(SOCK_STREAM)
         defer { close(descriptor) }
         let length = message.count
         try LoopbackAddress.send([UInt8(length >> 8), UInt8(length & 255)] + message, to: descriptor)
@@ -75,5 +77,9 @@ package struct DNSClient: Sendable {
             }
             buffer += more
         }
+    }
+
+    private func connected(_ type: __socket_type) throws -> CInt {
+        try LoopbackAddress.connected(type: Int32(type.rawValue), host: host, port: port, timeout: timeout)
     }
 }

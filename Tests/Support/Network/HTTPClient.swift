@@ -19,12 +19,14 @@ package struct HTTPAnswer: Sendable {
     }
 }
 
-/// One request a connection to a server on 127.0.0.1.
+/// One request a connection to a server, on 127.0.0.1 unless told.
 package struct HTTPClient: Sendable {
+    package let host: String
     package let port: Int
     package let timeout: Duration
 
-    package init(port: Int, timeout: Duration = .seconds(10)) {
+    package init(host: String = "127.0.0.1", port: Int, timeout: Duration = .seconds(10)) {
+        self.host = host
         self.port = port
         self.timeout = timeout
     }
@@ -44,9 +46,14 @@ package struct HTTPClient: Sendable {
         headers: [(String, String)] = [],
         body: [UInt8]? = nil
     ) throws -> HTTPAnswer {
-        let descriptor = try LoopbackAddress.connected(type: Int32(SOCK_STREAM.rawValue), port: port, timeout: timeout)
+        let descriptor = try LoopbackAddress.connected(
+            type: Int32(SOCK_STREAM.rawValue),
+            host: host,
+            port: port,
+            timeout: timeout
+        )
         defer { close(descriptor) }
-        var head = "\(method) \(path) HTTP/1.1\r\nHost: 127.0.0.1:\(port)\r\nConnection: close\r\n"
+        var head = "\(method) \(path) HTTP/1.1\r\nHost: \(host):\(port)\r\nConnection: close\r\n"
         for (name, value) in headers { head += "\(name): \(value)\r\n" }
         if let body { head += "Content-Length: \(body.count)\r\n" }
         try LoopbackAddress.send(Array((head + "\r\n").utf8) + (body ?? []), to: descriptor)

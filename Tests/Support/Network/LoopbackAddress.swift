@@ -3,8 +3,10 @@
 
 import Glibc
 
-/// IPv4 socket addresses on 127.0.0.1.
+/// IPv4 socket addresses, on 127.0.0.1 unless another is told.
 enum LoopbackAddress {
+    static let text = "127.0.0.1"
+
     static func make(port: UInt16) -> sockaddr_in {
         var address = sockaddr_in()
         address.sin_family = sa_family_t(AF_INET)
@@ -14,7 +16,7 @@ enum LoopbackAddress {
     }
 
     /// A connected socket of `type` with a time limit for each read and write.
-    static func connected(type: Int32, port: Int, timeout: Duration) throws -> CInt {
+    static func connected(type: Int32, host: String = text, port: Int, timeout: Duration) throws -> CInt {
         let descriptor = socket(AF_INET, type | Int32(SOCK_CLOEXEC.rawValue), 0)
         guard descriptor >= 0 else { throw SupportError("socket: error \(errno)") }
         var limit = timeval(
@@ -23,6 +25,11 @@ enum LoopbackAddress {
         )
         let limitLength = socklen_t(MemoryLayout<timeval>.size)
         var address = make(port: UInt16(truncatingIfNeeded: port))
+        // SAFETY: the field is what inet_pton writes for AF_INET.
+        guard unsafe inet_pton(AF_INET, host, &address.sin_addr) == 1 else {
+            close(descriptor)
+            throw SupportError("\(host) is not an IPv4 address")
+        }
         // SAFETY: both structures outlive the calls, with their own lengths given.
         let isConnected = unsafe withUnsafePointer(to: &address) { pointer in
             unsafe pointer.withMemoryRebound(to: sockaddr.self, capacity: 1) { pointer in
@@ -34,7 +41,7 @@ enum LoopbackAddress {
         guard isConnected else {
             let reason = errno
             close(descriptor)
-            throw SupportError("cannot connect to port \(port): error \(reason)")
+            throw SupportError("cannot connect to \(host), port \(port): error \(reason)")
         }
         return descriptor
     }

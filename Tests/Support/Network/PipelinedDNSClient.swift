@@ -3,8 +3,11 @@
 
 import Glibc
 
-/// Asks a server on 127.0.0.1 many questions, several at a time, and puts the answers in the order of the questions.
+/// Asks a server, on 127.0.0.1 unless told, many questions, several at a time, and puts the answers in the order of the
+/// questions.
 package struct PipelinedDNSClient: Sendable {
+    /// The server's address.
+    package let host: String
     /// The server's port.
     package let port: Int
     /// How many questions wait for an answer at most.
@@ -12,7 +15,8 @@ package struct PipelinedDNSClient: Sendable {
     /// How often a question that UDP lost is asked again, one second later.
     private let attempts = 4
 
-    package init(port: Int, window: Int = 64) {
+    package init(host: String = "127.0.0.1", port: Int, window: Int = 64) {
+        self.host = host
         self.port = port
         self.window = window
     }
@@ -21,6 +25,7 @@ package struct PipelinedDNSClient: Sendable {
     package func askUDP(_ messages: [[UInt8]]) throws -> [[UInt8]?] {
         let descriptor = try LoopbackAddress.connected(
             type: Int32(SOCK_DGRAM.rawValue),
+            host: host,
             port: port,
             timeout: .seconds(1)
         )
@@ -58,6 +63,7 @@ package struct PipelinedDNSClient: Sendable {
     package func askTCP(_ messages: [[UInt8]]) throws -> [[UInt8]] {
         let descriptor = try LoopbackAddress.connected(
             type: Int32(SOCK_STREAM.rawValue),
+            host: host,
             port: port,
             timeout: .seconds(10)
         )

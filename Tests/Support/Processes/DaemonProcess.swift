@@ -80,8 +80,13 @@ package final class DaemonProcess: Sendable {
     }
 
     /// Waits until `path` on `port` answers 200. Throws when the program ends before, or after `timeout`.
-    package func waitUntilReady(port: Int, path: String = "/readyz", timeout: Duration = .seconds(60)) async throws {
-        let client = HTTPClient(port: port, timeout: .seconds(2))
+    package func waitUntilReady(
+        host: String = "127.0.0.1",
+        port: Int,
+        path: String = "/readyz",
+        timeout: Duration = .seconds(60)
+    ) async throws {
+        let client = HTTPClient(host: host, port: port, timeout: .seconds(2))
         try await wait(for: "\(path) on port \(port)", timeout: timeout) {
             (try? client.get(path).status) == 200
         }

@@ -20,11 +20,11 @@ final class AnswerWatch: Sendable {
     private let result = Mutex(Result())
     private let stopFlag = StopFlag()
     private let names: [String]
-    private let ports: [(name: String, port: Int)]
+    private let responders: [ManagedDaemon]
 
     init(_ names: [String], at responders: [ManagedDaemon]) {
         self.names = names
-        ports = responders.map { ($0.name, $0.port) }
+        self.responders = responders
     }
 
     var found: Result { result.withLock { $0 } }
@@ -34,25 +34,30 @@ final class AnswerWatch: Sendable {
     /// Asks until stopped, each responder some hundred times a second.
     func run() async throws {
         try await withThrowingTaskGroup(of: Void.self) { group in
-            for (name, port) in ports { group.addTask { try await onThread { try self.watch(name, port) } } }
+            for responder in responders { group.addTask { try await onThread { try self.watch(responder) } } }
             try await group.waitForAll()
         }
     }
 
-    private func watch(_ responder: String, _ port: Int) throws {
+    private func watch(_ responder: ManagedDaemon) throws {
         var seen: [String: Int] = [:]
         while !stopFlag.isSet {
             for name in names {
-                let addresses = try FaultStack.ask(name, port: port, timeout: .seconds(2))
+                let addresses = try FaultStack.ask(
+                    name,
+                    host: responder.host,
+                    port: responder.port,
+                    timeout: .seconds(2)
+                )
                 result.withLock { result in
                     result.asked += 1
                     guard let address = addresses?.first, addresses?.count == 1 else {
-                        result.unanswered.append("\(name) at \(responder)")
+                        result.unanswered.append("\(name) at \(responder.name)")
                         return
                     }
                     let value = Int(address[1]) << 16 | Int(address[2]) << 8 | Int(address[3])
                     if let before = seen[name], value < before {
-                        result.reverted.append("\(name) at \(responder): \(before), then \(value)")
+                        result.reverted.append("\(name) at \(responder.name): \(before), then \(value)")
                     }
                     seen[name] = max(value, seen[name] ?? 0)
                 }

@@ -15,13 +15,13 @@ extension ChangeLoad {
         let questions = try names.map { DNSClient.question(try Name(text: "\($0).\(zone)."), .a) }
         var wrong: [String] = []
         for responder in responders {
-            let port = responder.port
+            let client = PipelinedDNSClient(host: responder.host, port: responder.port)
             let deadline = ContinuousClock.now + limit
             var left = Array(names.indices)
             while !left.isEmpty {
                 let asked = left
                 let answers = try await onThread {
-                    try PipelinedDNSClient(port: port).askUDP(asked.map { questions[$0] })
+                    try client.askUDP(asked.map { questions[$0] })
                 }
                 left = zip(left, answers).filter { index, answer in
                     let message = answer.flatMap { try? Message(wire: $0) }

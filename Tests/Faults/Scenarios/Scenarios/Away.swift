@@ -9,8 +9,7 @@ extension FaultScenario {
     /// The whole way back of a responder that was away for longer than the log goes back.
     static let away = FaultScenario(
         "away",
-        "a responder is away until the log does not go back to it; it catches up by what differs, not by everything",
-        quick: false
+        "a responder is away until the log does not go back to it; it catches up by what differs, not by everything"
     ) { settings in
         try await FaultStack.with(settings) { stack in
             let zones = settings.size(5_000, quick: 100)

@@ -1,8 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 // SPDX-FileCopyrightText: Zonewright authors
 
-import DNSText
-import DNSWire
 import Foundation
 import Postgres
 import TestSupport
@@ -40,7 +38,8 @@ extension FaultScenario {
             for name in load.counterNames { try await stack.waitForAddress([10, 0, 0, 0], of: name, at: [responder]) }
 
             let watch = AnswerWatch(load.counterNames, at: [responder])
-            var run = ClockJumps(stack: stack, load: load, responder: responder, sink: sink)
+            var probe = ChangeProbe(load, at: responder, to: sink)
+            var run = ClockJumps(stack: stack, load: load)
             try await withThrowingTaskGroup(of: Void.self) { group in
                 defer {
                     load.stop()
@@ -49,7 +48,7 @@ extension FaultScenario {
                 group.addTask { try await load.run(perSecond: 50) }
                 group.addTask { try await watch.run() }
                 for (name, clock) in sides + [(name: "database", clock: database)] {
-                    try await run.jump(clock, of: name)
+                    try await run.jump(clock, of: name, &probe)
                 }
                 load.stop()
                 watch.stop()
@@ -58,12 +57,9 @@ extension FaultScenario {
             let missing = try await load.missing(at: [responder])
             try await stack.waitUntilPublished()
             try await stack.waitForEqualSets([relay.name, responder.name])
-            _ = try? await waitUntil("all webhooks are delivered") {
-                load.acknowledged.keys.allSatisfy(sink.all.made.contains)
-            }
+            let undelivered = await probe.undelivered()
             await sink.stop()
             let received = sink.all
-            let undelivered = load.acknowledged.keys.filter { !received.made.contains($0) }
             let found = watch.found
             for line in (missing + found.reverted + found.unanswered + load.problems + undelivered).prefix(20) {
                 print("# \(line)")
@@ -76,7 +72,7 @@ extension FaultScenario {
             return [
                 .count("acknowledged changes that are missing", missing.count),
                 .count("answers that went back", found.reverted.count),
-                .count("serials that went back", run.serialsBack),
+                .count("serials that went back", probe.serialsBack),
                 .count("names twice", try await stack.namesTwice(in: load.zone)),
                 .count("questions that were not answered", found.unanswered.count),
                 .count("changes that were answered with an error", load.problems.count),
@@ -84,8 +80,8 @@ extension FaultScenario {
                 .count("programs with the machine's clock", clocks.filter { $0.programs == 0 }.count),
                 .count("waits that would not notice a clock that is set", clocks.reduce(0) { $0 + $1.waitsInKernel }),
                 .count("daemons that ended", daemons.filter { !$0.isRunning }.count),
-                .time("longest from a change after a jump to its answer", run.longestToAnswer, limit: .seconds(5)),
-                .time("longest from a change after a jump to its webhook", run.longestToDelivery, limit: .seconds(5)),
+                .time("longest from a change after a jump to its answer", probe.longestToAnswer, limit: .seconds(5)),
+                .time("longest from a change after a jump to its webhook", probe.longestToDelivery, limit: .seconds(5)),
                 .measured("connections lost by the relay and the responder", Double(lost), "", limit: 0),
                 .told("jumps", Double(run.jumps)), .told("changes", Double(load.totals.changes)),
                 .told("requests sent again", Double(load.totals.repeats)),
@@ -102,23 +98,15 @@ private struct ClockJumps {
 
     let stack: FaultStack
     let load: ChangeLoad
-    let responder: ManagedDaemon
-    let sink: WebhookSink
     private(set) var jumps = 0
-    private(set) var serialsBack = 0
-    private(set) var longestToAnswer = Duration.zero
-    private(set) var longestToDelivery = Duration.zero
-    private var serial: UInt32?
 
-    init(stack: FaultStack, load: ChangeLoad, responder: ManagedDaemon, sink: WebhookSink) {
+    init(stack: FaultStack, load: ChangeLoad) {
         self.stack = stack
         self.load = load
-        self.responder = responder
-        self.sink = sink
     }
 
     /// By a day and by ten years, forwards and back, in the end right again.
-    mutating func jump(_ clock: FalseClock, of side: String) async throws {
+    mutating func jump(_ clock: FalseClock, of side: String, _ probe: inout ChangeProbe) async throws {
         let offsets = stack.settings.size(
             [Self.day, .zero, .zero - Self.day, .zero, Self.tenYears, .zero - Self.tenYears, .zero],
             quick: [Self.tenYears, .zero - Self.tenYears, .zero]
@@ -129,37 +117,9 @@ private struct ClockJumps {
             let years = offset / Self.tenYears * 10
             if side == "api" { try await waitForDate(years) }
             if side == "database" { try await waitForDatabase(offset) }
-            try await waitForNewChange("\(side)'s clock is wrong by \(offset)")
+            try await probe.waitForNewChange("\(side)'s clock is wrong by \(offset)")
             try await Task.sleep(for: stack.settings.size(.seconds(3), quick: .zero))
         }
-    }
-
-    /// A change that was acknowledged after this moment is answered, and a webhook tells of it.
-    private mutating func waitForNewChange(_ state: String) async throws {
-        let before = load.acknowledgedCount
-        try await waitUntil("changes are acknowledged: \(state)") { load.acknowledgedCount > before }
-        guard let name = load.acknowledgements(after: before).first?.name, let address = load.acknowledged[name] else {
-            throw FaultError("an acknowledged change is not known")
-        }
-        let start = ContinuousClock.now
-        try await waitUntil("\(name) is answered: \(state)", every: .milliseconds(5)) {
-            try FaultStack.ask("\(name).\(load.zone).", port: responder.port) == [address]
-        }
-        longestToAnswer = max(longestToAnswer, .now - start)
-        try await waitUntil("a webhook tells of \(name): \(state)") { sink.all.made.contains(name) }
-        longestToDelivery = max(longestToDelivery, .now - start)
-        try noteSerial()
-    }
-
-    /// The zone's serial must only go forwards (RFC 1982).
-    private mutating func noteSerial() throws {
-        let question = DNSClient.question(try Name(text: "\(load.zone)."), .soa)
-        guard let answer = try DNSClient(port: responder.port).askUDP(question),
-            let octets = try Message(wire: answer).answers.first(where: { $0.type == .soa })?.rdata.suffix(20).prefix(4)
-        else { throw FaultError("no SOA record") }
-        let now = octets.reduce(UInt32(0)) { $0 << 8 | UInt32($1) }
-        if let serial, Int32(bitPattern: now &- serial) < 0 { serialsBack += 1 }
-        serial = now
     }
 
     /// The API shows by its Date header that its clock was set.

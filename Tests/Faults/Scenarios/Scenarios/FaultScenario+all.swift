@@ -4,7 +4,8 @@
 extension FaultScenario {
     /// All of them, in the order that they are run in.
     package static let all: [FaultScenario] = [
-        .kills, .partition, .away, .damagedLines, .poison, .promotionSync, .promotionAsync, .restore, .databaseAway,
-        .clocks, .followers, .fullReplica, .fullDatabase, .propagation, .propagationFar, .firstFill,
+        .kills, .partition, .partitionNetwork, .away, .damagedLines, .poison, .promotionSync, .promotionAsync, .restore,
+        .databaseAway, .databaseLink, .clocks, .followers, .fullReplica, .fullDatabase, .propagation, .propagationFar,
+        .firstFill,
     ]
 }

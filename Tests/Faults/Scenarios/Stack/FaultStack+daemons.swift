@@ -29,12 +29,16 @@ extension FaultStack {
         )
     }
 
-    func glue(_ name: String = "origin1", _ arguments: [String] = [], environment: [String: String] = [:]) throws
-        -> ManagedDaemon
-    {
+    func glue(
+        _ name: String = "origin1",
+        listenHost: String? = nil,
+        _ arguments: [String] = [],
+        environment: [String: String] = [:]
+    ) throws -> ManagedDaemon {
         try daemon(
             "zonewright-glue",
             named: name,
+            listenHost: listenHost,
             arguments: ["--node-name", name] + arguments,
             role: "zonewright_glue",
             environment: environment
@@ -52,20 +56,26 @@ extension FaultStack {
         )
     }
 
+    /// - Parameter network: the namespace that it runs in, from where it reaches upstreams of this machine by the link
+    ///   that may be cut.
     func responder(
         _ name: String = "responder1",
+        in network: FaultNetwork? = nil,
         upstream: Int,
+        _ arguments: [String] = [],
         dataFolder: String? = nil,
         environment: [String: String] = [:]
     ) throws -> ManagedDaemon {
         try daemon(
             "zonewright-dns",
             named: name,
+            host: network?.watched ?? "127.0.0.1",
             arguments: [
-                "--node-name", name, "--upstream", "127.0.0.1:\(upstream)", "--udp-threads", "1",
-                "--data-dir", dataFolder ?? replica(name),
-            ],
-            environment: environment
+                "--node-name", name, "--upstream", "\(network?.uplink ?? "127.0.0.1"):\(upstream)",
+                "--udp-threads", "1", "--data-dir", dataFolder ?? replica(name),
+            ] + arguments,
+            environment: environment,
+            prefix: network?.prefix ?? []
         )
     }
 
@@ -107,9 +117,11 @@ extension FaultStack {
     }
 
     /// The addresses that a responder answers, nil when it does not answer or with a failure.
-    static func ask(_ name: String, port: Int, timeout: Duration = .seconds(1)) throws -> [[UInt8]]? {
+    static func ask(_ name: String, host: String = "127.0.0.1", port: Int, timeout: Duration = .seconds(1)) throws
+        -> [[UInt8]]?
+    {
         let question = DNSClient.question(try Name(text: name), .a)
-        guard let octets = try? DNSClient(port: port, timeout: timeout).askUDP(question) else { return nil }
+        guard let octets = try? DNSClient(host: host, port: port, timeout: timeout).askUDP(question) else { return nil }
         let message = try Message(wire: octets)
         guard message.rcode == .noError || message.rcode == .nameError else { return nil }
         return message.answers.filter { $0.type == .a }.map(\.rdata)
@@ -121,7 +133,7 @@ extension FaultStack {
         let start = ContinuousClock.now
         for responder in responders {
             try await waitUntil("\(name) at \(responder.name)", every: .milliseconds(5)) {
-                try Self.ask(name, port: responder.port) == [address]
+                try Self.ask(name, host: responder.host, port: responder.port) == [address]
             }
         }
         return ContinuousClock.now - start

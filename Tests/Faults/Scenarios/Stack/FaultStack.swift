@@ -26,6 +26,7 @@ final class FaultStack: Sendable {
         var token = ""
         var webPort = 0
         var mounts: [String] = []
+        var networks: [FaultNetwork] = []
     }
 
     /// Makes an installation without daemons for the time of `body`; then everything is stopped and removed.
@@ -102,6 +103,13 @@ final class FaultStack: Sendable {
         return path
     }
 
+    /// A network beside the machine's own, that ends with the stack; nil where there can be none.
+    func network() async throws -> FaultNetwork? {
+        guard let network = try await FaultNetwork.make() else { return nil }
+        state.withLock { $0.networks.append(network) }
+        return network
+    }
+
     /// The folder of the database's own disk.
     var diskFolder: String { "\(folder)/disk" }
 
@@ -147,12 +155,16 @@ final class FaultStack: Sendable {
     /// Makes a daemon that is stopped at the end; it is not started yet.
     ///
     /// - Parameters:
+    ///   - host: the address that it is asked at.
+    ///   - listenHost: the address that it serves at, when that is another.
     ///   - role: the database role that it connects as, if it does.
     ///   - prefix: a program and its arguments that the daemon is run by.
     func daemon(
         _ program: String,
         named name: String,
         serves: Bool = true,
+        host: String = "127.0.0.1",
+        listenHost: String? = nil,
         arguments: [String] = [],
         role: String? = nil,
         environment: [String: String] = [:],
@@ -161,13 +173,14 @@ final class FaultStack: Sendable {
         let (port, operations) = (try FreePort.next(), try FreePort.next())
         var variables = environment
         if let role { variables["ZONEWRIGHT_DATABASE_URL"] = cluster.url(role, port: database.port) }
-        let listen = serves ? ["--listen", "127.0.0.1:\(port)"] : []
+        let listen = serves ? ["--listen", "\(listenHost ?? host):\(port)"] : []
         let daemon = ManagedDaemon(
             name: name,
+            host: host,
             port: port,
             operationsPort: operations,
             command: prefix + [try self.program(program)] + listen
-                + ["--ops-listen", "127.0.0.1:\(operations)", "--log-format", "text"] + arguments,
+                + ["--ops-listen", "\(host):\(operations)", "--log-format", "text"] + arguments,
             environment: variables
         )
         state.withLock { state in
@@ -205,12 +218,13 @@ final class FaultStack: Sendable {
     }
 
     private func tearDown() async {
-        let (daemons, clusters, proxies, mounts) = state.withLock {
-            ($0.daemons, $0.clusters, $0.proxies, $0.mounts)
+        let (daemons, clusters, proxies, mounts, networks) = state.withLock {
+            ($0.daemons, $0.clusters, $0.proxies, $0.mounts, $0.networks)
         }
         for daemon in daemons.reversed() { try? await daemon.crash() }
         for cluster in clusters { try? await cluster.stop() }
         for proxy in proxies { await proxy.stop() }
+        for network in networks { await network.remove() }
         for mount in mounts.reversed() { _ = try? await Self.run("/bin/umount", ["-l", mount]) }
         try? FileManager.default.removeItem(atPath: folder)
     }

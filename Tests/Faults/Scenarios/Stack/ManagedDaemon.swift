@@ -9,6 +9,8 @@ import TestSupport
 /// A daemon of a scenario, that is started again as often as it is killed.
 final class ManagedDaemon: Sendable {
     let name: String
+    /// The address that it is asked at.
+    let host: String
     /// The port of its readiness and metrics.
     let operationsPort: Int
     /// The first port that it serves, if it does.
@@ -19,8 +21,16 @@ final class ManagedDaemon: Sendable {
     /// Of the processes that have ended.
     private let earlierLogs = Mutex("")
 
-    init(name: String, port: Int, operationsPort: Int, command: [String], environment: [String: String]) {
+    init(
+        name: String,
+        host: String = "127.0.0.1",
+        port: Int,
+        operationsPort: Int,
+        command: [String],
+        environment: [String: String]
+    ) {
         self.name = name
+        self.host = host
         self.port = port
         self.operationsPort = operationsPort
         self.command = command
@@ -51,12 +61,12 @@ final class ManagedDaemon: Sendable {
     /// Waits until the process says that it is ready.
     func waitUntilReady(limit: Duration = .seconds(120)) async throws {
         guard let process = process.withLock({ $0 }) else { return }
-        try await process.waitUntilReady(port: operationsPort, timeout: limit)
+        try await process.waitUntilReady(host: host, port: operationsPort, timeout: limit)
     }
 
     /// Whether it says that it is ready.
     var isReady: Bool {
-        (try? HTTPClient(port: operationsPort, timeout: .seconds(2)).get("/readyz").status) == 200
+        (try? HTTPClient(host: host, port: operationsPort, timeout: .seconds(2)).get("/readyz").status) == 200
     }
 
     /// `kill -9`.
@@ -102,7 +112,7 @@ final class ManagedDaemon: Sendable {
 
     /// The value of the sample that a line of `/metrics` begins with, labels included.
     func metric(_ sample: String) -> Double? {
-        let text = try? HTTPClient(port: operationsPort, timeout: .seconds(5)).get("/metrics").text
+        let text = try? HTTPClient(host: host, port: operationsPort, timeout: .seconds(5)).get("/metrics").text
         return text?.split(separator: "\n").first { $0.hasPrefix(sample + " ") }.flatMap {
             Double($0.dropFirst(sample.count + 1))
         }
