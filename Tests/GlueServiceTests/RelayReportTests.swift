@@ -72,6 +72,33 @@ import ZoneSync
         }
     }
 
+    @Test func aNodeBehindRelaysIsShownWithWhereItStandsAndAnswers() async throws {
+        let fixture = try await ZoneFixture.make()
+        _ = try await fixture.makeZone("placed.example")
+        let glue = try GlueProcess.start(fixture.database.glueURL)
+        let first = try RelayProcess("relay-1", upstreams: [glue.streamPort])
+        let second = try RelayProcess("relay-2", upstreams: [first.streamPort])
+        try await second.ready()
+        let replica = try Replica(port: second.streamPort, site: "ams1", address: "0.0.0.0:5300")
+        try await replica.following {
+            #expect(
+                try await eventually {
+                    let rows = try await fixture.glue.query(
+                        "SELECT via, site, address FROM distribution.node WHERE name = 'replica' AND connected"
+                    )
+                    guard let row = rows.first else { return false }
+                    let (via, site, address): (String?, String?, String?) = (
+                        try row.decode(0), try row.decode(1), try row.decode(2)
+                    )
+                    return via == "relay-2" && site == "ams1" && address == "127.0.0.1:5300"
+                }
+            )
+        }
+        #expect(try await second.stop() == 0)
+        #expect(try await first.stop() == 0)
+        #expect(try await glue.daemon.stop() == 0)
+    }
+
     @Test func aZoneThatARelayRefusesIsRefusedForAllBehindItAndReleased() async throws {
         let fixture = try await ZoneFixture.make()
         let poison = try await fixture.makeZone("poison.example")

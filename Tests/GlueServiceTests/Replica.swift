@@ -17,6 +17,7 @@ struct Replica {
         name: String = "replica",
         site: String = "",
         region: String = "",
+        address: String = "",
         reports: ReportQueue? = nil,
         after before: Replica? = nil
     ) throws {
@@ -28,7 +29,14 @@ struct Replica {
             store = try ZoneStore(path: folder.path, mapSize: 64 << 20, readOnly: false, digest: ZoneDigest.sha256)
         }
         var configuration = FollowerClient.Configuration(
-            node: OriginNode(name: name, role: "responder", software: "tests", site: site, region: region),
+            node: OriginNode(
+                name: name,
+                role: "responder",
+                software: "tests",
+                site: site,
+                region: region,
+                address: address
+            ),
             upstreams: [FollowerClient.Upstream(host: "127.0.0.1", port: port)]
         )
         configuration.reports = reports

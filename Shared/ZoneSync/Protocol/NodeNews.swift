@@ -1,7 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 // SPDX-FileCopyrightText: Zonewright authors
 
-/// The newest of a node behind a relay: `NODE name= role= [software=] [via=] epoch= pos= connected=`.
+/// The newest of a node behind a relay: `NODE name= role= [software=] [site=] [region=] [address=] [via=] epoch= pos=
+/// connected=`.
 ///
 /// It says how the node stands, not what it did, so that news may be left out when newer ones follow.
 package struct NodeNews: Sendable, Equatable {
