@@ -81,18 +81,15 @@ import ZoneSync
         try await second.ready()
         let replica = try Replica(port: second.streamPort, site: "ams1", address: "0.0.0.0:5300")
         try await replica.following {
-            #expect(
-                try await eventually {
-                    let rows = try await fixture.glue.query(
-                        "SELECT via, site, address FROM distribution.node WHERE name = 'replica' AND connected"
-                    )
-                    guard let row = rows.first else { return false }
-                    let (via, site, address): (String?, String?, String?) = (
-                        try row.decode(0), try row.decode(1), try row.decode(2)
-                    )
-                    return via == "relay-2" && site == "ams1" && address == "127.0.0.1:5300"
-                }
-            )
+            let isShown = try await eventually {
+                let rows = try await fixture.glue.query(
+                    "SELECT via, site, address FROM distribution.node WHERE name = 'replica' AND connected"
+                )
+                guard let row = rows.first else { return false }
+                let shown: [String?] = [try row.decode(0), try row.decode(1), try row.decode(2)]
+                return shown == ["relay-2", "ams1", "127.0.0.1:5300"]
+            }
+            #expect(isShown)
         }
         #expect(try await second.stop() == 0)
         #expect(try await first.stop() == 0)
