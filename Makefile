@@ -2,7 +2,7 @@
 SHELL := /bin/bash
 SWIFT ?= swift
 PORT_BASE ?= 8050
-export PORT_BASE
+export PORT_BASE SWIFT
 SOURCES := Package.swift Services Shared Tests
 
 .DEFAULT_GOAL := help
@@ -27,14 +27,13 @@ release: packages ## Release build of the daemons and the operator's command
 	$(SWIFT) build -c release --product zonewright-glue
 	$(SWIFT) build -c release --product zonewright-worker
 
-# One test at a time: many start servers and wait for them, and must not wait behind another's computation on two cores.
 test: packages-test ## Unit and integration tests against real PostgreSQL, processes and sockets
 	$(SWIFT) build --build-tests
-	SWIFT_BACKTRACE=enable=no $(SWIFT) test --skip-build --disable-xctest --no-parallel
+	@Deploy/scripts/run-tests
 
 test-integration: packages-test ## Only the tests that run the real daemons
 	$(SWIFT) build --build-tests
-	SWIFT_BACKTRACE=enable=no $(SWIFT) test --skip-build --disable-xctest --no-parallel --filter IntegrationTests
+	@Deploy/scripts/run-tests --filter IntegrationTests
 
 test-interop: ## Real clients from PyPI and Debian against all four daemons (PARTS="walk certbot"; see Docs/interop.md)
 	@Deploy/scripts/install-packages run interop

@@ -75,7 +75,13 @@ package enum WorkerDaemon {
             registry: context.metrics,
             logger: context.logger
         )
-        let listener = JobHintListener(configuration: configuration.database, logger: context.logger) { runner.wake() }
+        let listener = HintListener(
+            configuration: configuration.database,
+            channel: JobEnqueue.channel,
+            logger: context.logger
+        ) {
+            runner.wake()
+        }
         let background: [any Service] = [ErrorRecorderService(errors: errors), FlagReaderService(flags: flags)]
         return background + [deliverer.service] + runner.services + [listener]
             + aliasServices(context, configuration, pool, flags)
@@ -98,7 +104,11 @@ package enum WorkerDaemon {
             metrics: AliasMetrics(registry: context.metrics),
             logger: context.logger
         )
-        let listener = AliasHintListener(configuration: configuration.database, logger: context.logger) {
+        let listener = HintListener(
+            configuration: configuration.database,
+            channel: AliasStore.channel,
+            logger: context.logger
+        ) {
             refresher.wake()
         }
         return [refresher, listener]

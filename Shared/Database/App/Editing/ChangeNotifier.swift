@@ -4,61 +4,35 @@
 package import Logging
 package import Postgres
 
-/// Wakes the publisher after commits: `NOTIFY zonewright_change`, many changes with one.
-///
-/// The note is sent by a statement of its own: inside the changes' transactions it would make all their commits wait
-/// for each other. It carries nothing and may get lost; the publisher polls too.
-package final class ChangeNotifier: Sendable {
-    /// The channel's name.
+/// Wakes the publisher after commits, and the workers when a change has put jobs into queues: see ``ChannelNotifier``.
+package struct ChangeNotifier: Sendable {
+    /// The publisher's channel.
     package static let channel = "zonewright_change"
-    /// The shortest time between two notes.
     private static let pause = Duration.milliseconds(2)
 
-    /// Wakes the workers when a change has put jobs into queues.
+    /// Wakes the workers.
     package let jobs: JobNotifier
-    private let pool: PostgresPool
-    private let logger: Logger
-    private let wishes: AsyncStream<Void>
-    private let wish: AsyncStream<Void>.Continuation
+    private let notes: ChannelNotifier
 
     package init(pool: PostgresPool, logger: Logger) {
-        self.pool = pool
-        self.logger = logger
         jobs = JobNotifier(pool: pool, logger: logger)
-        // One wish waits at most: it stands for all changes since the last note.
-        (wishes, wish) = AsyncStream.makeStream(bufferingPolicy: .bufferingNewest(1))
+        notes = ChannelNotifier(channel: Self.channel, pause: Self.pause, pool: pool, logger: logger)
     }
 
-    /// Asks for a note; returns at once.
+    /// Asks for a note; returns at once. To be called after the commit.
     package func changed() {
-        wish.yield()
+        notes.request()
     }
 
     /// Sends the notes that are asked for until the task is cancelled. To be run once.
     package func run() async {
         async let others: Void = jobs.run()
-        await sendNotes()
+        await notes.run()
         await others
-    }
-
-    private func sendNotes() async {
-        for await _ in wishes {
-            do {
-                try await notify()
-                try await Task.sleep(for: Self.pause)
-            } catch is CancellationError {
-                return
-            } catch {
-                logger.warning("could not notify the publisher", metadata: ["error": "\(error)"])
-            }
-        }
     }
 
     /// Sends a note now: for a command that ends after its change.
     package func notify() async throws {
-        // A note needs no room in the log on disk: it would cost the changes a share of their group commits.
-        try await pool.execute(
-            "SELECT set_config('synchronous_commit', 'off', true), pg_notify(\(Self.channel), '')"
-        )
+        try await notes.notify()
     }
 }

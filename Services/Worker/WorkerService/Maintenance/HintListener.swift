@@ -1,14 +1,14 @@
 // SPDX-License-Identifier: Apache-2.0
 // SPDX-FileCopyrightText: Zonewright authors
 
-import Database
 import Logging
 import Postgres
 import ServiceLifecycle
 
-/// Wakes the processors when someone says that jobs were enqueued. Only a hint: polling finds them without it.
-struct JobHintListener: Service {
+/// Wakes somebody when a note arrives on a channel. Only a hint: who is woken polls, too.
+struct HintListener: Service {
     let configuration: PostgresConfiguration
+    let channel: String
     let logger: Logger
     let wake: @Sendable () -> Void
 
@@ -16,7 +16,7 @@ struct JobHintListener: Service {
         await cancelWhenGracefulShutdown {
             let notifications = PostgresListener.notifications(
                 configuration: configuration,
-                channels: [JobEnqueue.channel],
+                channels: [channel],
                 logger: logger
             )
             for await _ in notifications { wake() }
