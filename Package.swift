@@ -107,6 +107,13 @@ let package = Package(
         library("Domain", path: "Shared/Domain", ["DNSWire", "DNSText"]),
         library("Identity", path: "Shared/Identity", ["Domain", .crypto, .cryptoExtras]),
         library("Jobs", path: "Shared/Jobs", [.crypto]),
+        library(
+            "ACME",
+            path: "Shared/ACME",
+            [
+                .asyncHTTPClient, .crypto, .cryptoExtras, .nioCore, .nioHTTP1, .nioPosix, .nioSSL, .swiftASN1, .x509,
+            ]
+        ),
 
         // Shared: stores and transports
         library("ZoneStore", path: "Shared/ZoneStore", ["DNSWire", "CLMDB"]),
@@ -207,6 +214,7 @@ let package = Package(
         tests("DomainTests", ["Domain", "DNSWire", "DNSText"]),
         tests("IdentityTests", ["Identity", "Domain"]),
         tests("JobsTests", ["Jobs"]),
+        tests("ACMETests", ["ACME", "TestSupport"]),
         tests("ZoneStoreTests", ["ZoneStore", "DNSWire", "CLMDB", .crypto]),
         tests(
             "ZoneSyncTests",
