@@ -214,7 +214,7 @@ let package = Package(
         tests("DomainTests", ["Domain", "DNSWire", "DNSText"]),
         tests("IdentityTests", ["Identity", "Domain"]),
         tests("JobsTests", ["Jobs"]),
-        tests("ACMETests", ["ACME", "TestSupport"]),
+        tests("ACMETests", ["ACME", "TestSupport", .crypto, .swiftASN1, .x509]),
         tests("ZoneStoreTests", ["ZoneStore", "DNSWire", "CLMDB", .crypto]),
         tests(
             "ZoneSyncTests",

@@ -118,6 +118,32 @@ import Testing
         }
     }
 
+    @Test func `an account is bound to one outside ACME, and made with no other key`() async throws {
+        let secret = Base64URL.encode((0..<32).map { _ in UInt8.random(in: .min ... .max) })
+        let pebble = try await Pebble(
+            dnsServer: "127.0.0.1:\(try FreePort.next())",
+            nonceRejection: 0,
+            accountKeys: ["key-1": secret]
+        )
+        let transport = ACMETransport(authorityFile: pebble.authorityFile)
+        let client = ACMEClient(directory: pebble.directory, key: ACMEAccountKey(), transport: transport)
+        let meta = try await client.directory().meta
+        #expect(meta?.externalAccountRequired == true)
+        let other = try #require(ExternalAccountBinding(identifier: "key-1", secret: Base64URL.encode([1, 2, 3, 4])))
+        for binding in [nil, other] {
+            await #expect {
+                _ = try await client.register(contact: [], binding: binding)
+            } throws: { error in
+                guard case .refused? = error as? ACMEError else { return false }
+                return true
+            }
+        }
+        let binding = try #require(ExternalAccountBinding(identifier: "key-1", secret: secret))
+        #expect(try await client.register(contact: [], binding: binding).status == "valid")
+        await transport.shutdown()
+        try await pebble.stop()
+    }
+
     @Test func `a server that refuses every nonce is given up after a bounded number of attempts`() async throws {
         let pebble = try await Pebble(dnsServer: "127.0.0.1:\(try FreePort.next())", nonceRejection: 100)
         let transport = ACMETransport(authorityFile: pebble.authorityFile)

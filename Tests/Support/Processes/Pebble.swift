@@ -17,8 +17,15 @@ package final class Pebble: Sendable {
     /// - Parameters:
     ///   - dnsServer: Where it asks for the records of challenges: address and port.
     ///   - nonceRejection: How many of a hundred good nonces it refuses.
+    ///   - accountKeys: Keys in base64url by their identifiers, of which whoever makes an account needs one; none is needed
+    ///     when there are none.
     ///   - keepsAuthorizations: How many of a hundred authorizations it uses again.
-    package init(dnsServer: String, nonceRejection: Int, keepsAuthorizations: Int = 0) async throws {
+    package init(
+        dnsServer: String,
+        nonceRejection: Int,
+        accountKeys: [String: String] = [:],
+        keepsAuthorizations: Int = 0
+    ) async throws {
         folder = NSTemporaryDirectory() + "pebble-\(UInt32.random(in: .min ... .max))"
         try FileManager.default.createDirectory(atPath: folder, withIntermediateDirectories: true)
         let port = try FreePort.next()
@@ -32,10 +39,11 @@ package final class Pebble: Sendable {
             ]
         )
         guard try await openssl.waitForExit() == 0 else { throw SupportError(openssl.log) }
+        let keys = String(decoding: try JSONEncoder().encode(accountKeys), as: UTF8.self)
         let configuration = """
             {"pebble": {"listenAddress": "127.0.0.1:\(port)", "managementListenAddress": "127.0.0.1:\(try FreePort.next())",
             "certificate": "\(folder)/cert.pem", "privateKey": "\(folder)/key.pem", "httpPort": 5002, "tlsPort": 5001,
-            "ocspResponderURL": "", "externalAccountBindingRequired": false}}
+            "ocspResponderURL": "", "externalAccountBindingRequired": \(!accountKeys.isEmpty), "externalAccountMACKeys": \(keys)}}
             """
         try configuration.write(toFile: folder + "/pebble.json", atomically: true, encoding: .utf8)
         directory = "https://127.0.0.1:\(port)/dir"
