@@ -171,4 +171,54 @@ import Testing
             await transport.shutdown()
         }
     }
+
+    @Test func `a server that is halted or gone is one to come back to, and an order goes on then`() async throws {
+        try await withServer { client, names, pebble, transport in
+            let account = try await client.register(contact: [])
+            let order = try await client.newOrder(names: ["halted.example.test"])
+            let impatient = ACMETransport(authorityFile: pebble.authorityFile, timeout: .milliseconds(500))
+            let hasty = ACMEClient(
+                directory: pebble.directory,
+                key: client.key,
+                account: account.url,
+                transport: impatient
+            )
+            pebble.halt(true)
+            await #expect {
+                _ = try await hasty.order(at: order.url)
+            } throws: { error in
+                guard case .unavailable? = error as? ACMEError else { return false }
+                return true
+            }
+            pebble.halt(false)
+            await impatient.shutdown()
+            #expect(try await prove(try await client.order(at: order.url), client, names).status == .ready)
+
+            try await pebble.stop()
+            await #expect {
+                _ = try await client.order(at: order.url)
+            } throws: { error in
+                guard let error = error as? ACMEError, case .unavailable = error else { return false }
+                return error.isTransient
+            }
+        }
+    }
+
+    @Test func `nothing is sent over a connection without TLS`() async throws {
+        let transport = ACMETransport(authorityFile: nil)
+        let client = ACMEClient(directory: "http://127.0.0.1:1/dir", key: ACMEAccountKey(), transport: transport)
+        await #expect(throws: ACMEError.invalidAnswer("a URL that is not https")) {
+            _ = try await client.directory()
+        }
+        await transport.shutdown()
+    }
+
+    @Test func `waiting for an order ends at its limit`() async throws {
+        try await withServer { client, _, _, _ in
+            _ = try await client.register(contact: [])
+            let order = try await client.newOrder(names: ["waiting.example.test"])
+            let settled = try await client.settle(order, past: [.pending], limit: .milliseconds(200))
+            #expect(settled.status == .pending)
+        }
+    }
 }

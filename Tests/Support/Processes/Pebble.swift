@@ -2,6 +2,7 @@
 // SPDX-FileCopyrightText: Zonewright authors
 
 import Foundation
+import Glibc
 
 /// The ACME server of the Debian package `pebble`, with a certificate of its own, on 127.0.0.1.
 package final class Pebble: Sendable {
@@ -70,9 +71,14 @@ package final class Pebble: Sendable {
     /// What it has logged.
     package var log: String { process.log }
 
+    /// Halts it, so that it takes connections and answers nothing, or has it go on.
+    package func halt(_ isHalted: Bool) {
+        process.signal(isHalted ? SIGSTOP : SIGCONT)
+    }
+
     /// Stops it.
     package func stop() async throws {
-        process.signal(9)
+        process.signal(SIGKILL)
         _ = try await process.waitForExit()
     }
 }
