@@ -11,9 +11,9 @@ import Testing
         let ports = try Ports(environment: ["PORT_BASE": "9000"])
         let all = [
             ports.web, ports.webOperations, ports.glue, ports.glueOperations, ports.dns, ports.dnsOperations,
-            ports.workerOperations, ports.postgres,
+            ports.workerOperations, ports.postgres, ports.redirector,
         ]
-        #expect(all.sorted() == Array(9_000..<9_008))
+        #expect(all.sorted() == Array(9_000..<9_009))
         #expect(try Ports(environment: [:]).base == 8_050)
     }
 

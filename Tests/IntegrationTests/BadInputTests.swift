@@ -32,6 +32,7 @@ extension SystemTests {
             let port = stack.portBase + offset
             let free = try FreePort.next()
             var arguments = ["--config", "\(stack.folder)/config/\(name).json", "--ops-listen", "127.0.0.1:\(free)"]
+            if name == "zonewright-web" { arguments += ["--redirector-listen", "127.0.0.1:\(try FreePort.next())"] }
             if name == "zonewright-dns" { arguments += ["--data-dir", "\(stack.folder)/second-replica"] }
             let process = try DaemonProcess(name, arguments: arguments)
             #expect(try await process.waitForExit() == 69, "\(process.log)")

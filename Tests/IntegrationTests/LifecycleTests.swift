@@ -33,6 +33,7 @@ extension SystemTests {
                 "--config", "\(stack.folder)/config/\(name).json", "--ops-listen", "127.0.0.1:\(operations)",
             ]
             if let listen { arguments += ["--\(listen)", "127.0.0.1:\(try FreePort.next())"] }
+            if name == "zonewright-web" { arguments += ["--redirector-listen", "127.0.0.1:\(try FreePort.next())"] }
             if name == "zonewright-dns" { arguments += ["--data-dir", "\(stack.folder)/drained-replica"] }
             // Under the name of the one that runs it would take over that one's consumers.
             if name == "zonewright-dns" || name == "zonewright-glue" { arguments += ["--node-name", "drained"] }

@@ -16,7 +16,8 @@ package struct ZonewrightCommand: AsyncParsableCommand {
             UpCommand.self, DownCommand.self, StatusCommand.self, ReleaseCommand.self, DoctorCommand.self,
             MigrateCommand.self,
             AccountCommand.self, UserCommand.self, TokenCommand.self, ZoneCommand.self, WebhookCommand.self,
-            AliasCommand.self, JobsCommand.self, FlagCommand.self, ErrorsCommand.self, BenchCommand.self,
+            AliasCommand.self, RedirectorCommand.self, JobsCommand.self, FlagCommand.self, ErrorsCommand.self,
+            BenchCommand.self,
             DNSCommand.self, HealthCommand.self, PKICommand.self, SuperviseCommand.self,
         ]
     )

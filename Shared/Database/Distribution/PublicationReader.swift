@@ -11,7 +11,7 @@ package struct PublicationReader: Sendable {
     private static let limits: PostgresQuery = "CASE WHEN NOT 'global' = ANY (regions) THEN regions END"
 
     /// Types of the platform that nothing is published of.
-    private static let unpublished = RRType.platformMnemonics.filter { $0 != RRType.alias.apiName }
+    private static let unpublished = [RRType.pool.apiName]
 
     let transaction: PostgresTransaction
 

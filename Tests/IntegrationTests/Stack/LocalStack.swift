@@ -11,7 +11,7 @@ import TestSupport
 struct LocalStack: Sendable {
     /// The state folder.
     let folder: String
-    /// The first of its eight ports.
+    /// The first of its nine ports.
     let portBase: Int
     /// What `env` holds.
     let variables: [String: String]
@@ -118,12 +118,12 @@ struct LocalStack: Sendable {
         throw SupportError("\(name) did not come back")
     }
 
-    /// Eight consecutive ports that are free now.
+    /// Nine consecutive ports that are free now.
     private static func freePortBase() throws -> Int {
         for _ in 0..<100 {
-            let base = 20_000 + 8 * Int.random(in: 0..<1_500)
-            if (base..<(base + 8)).allSatisfy({ FreePort.isFree($0) }) { return base }
+            let base = 20_000 + 9 * Int.random(in: 0..<1_333)
+            if (base..<(base + 9)).allSatisfy({ FreePort.isFree($0) }) { return base }
         }
-        throw SupportError("no eight consecutive free ports")
+        throw SupportError("no nine consecutive free ports")
     }
 }

@@ -12,7 +12,7 @@ struct WebPair: Sendable {
     let token: String
     /// What each row written to each table of the application is counted in.
     let superuser: PostgresPool
-    private let database: TestDatabase
+    let database: TestDatabase
     private let daemons: [DaemonProcess]
     private let ports: [Int]
 

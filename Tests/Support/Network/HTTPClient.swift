@@ -53,7 +53,8 @@ package struct HTTPClient: Sendable {
             timeout: timeout
         )
         defer { close(descriptor) }
-        var head = "\(method) \(path) HTTP/1.1\r\nHost: \(host):\(port)\r\nConnection: close\r\n"
+        var head = "\(method) \(path) HTTP/1.1\r\nConnection: close\r\n"
+        if !headers.contains(where: { $0.0 == "Host" }) { head += "Host: \(host):\(port)\r\n" }
         for (name, value) in headers { head += "\(name): \(value)\r\n" }
         if let body { head += "Content-Length: \(body.count)\r\n" }
         try LoopbackAddress.send(Array((head + "\r\n").utf8) + (body ?? []), to: descriptor)

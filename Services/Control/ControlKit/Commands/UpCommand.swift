@@ -10,7 +10,7 @@ struct UpCommand: AsyncParsableCommand {
         commandName: "up",
         abstract: "Run everything on loopback: PostgreSQL, the four daemons, an account, a token, example zones.",
         discussion: """
-            Everything is kept in .zonewright/ (or ZONEWRIGHT_STATE); PORT_BASE (8050) is the first of eight ports. \
+            Everything is kept in .zonewright/ (or ZONEWRIGHT_STATE); PORT_BASE (8050) is the first of nine ports. \
             Running it again restarts the daemons and keeps the data.
             """
     )

@@ -30,6 +30,7 @@ struct DaemonSet {
                 configuration: [
                     "listen": loopback(ports.glue), "ops-listen": loopback(ports.glueOperations),
                     "database-url": try databaseURL("zonewright_glue"), "node-name": "origin1",
+                    "redirector-addresses": "127.0.0.1",
                 ]
             ),
             Member(
@@ -46,6 +47,7 @@ struct DaemonSet {
                 configuration: [
                     "listen": loopback(ports.web), "ops-listen": loopback(ports.webOperations),
                     "database-url": try databaseURL("zonewright_web"),
+                    "redirector-listen": loopback(ports.redirector),
                     "name-servers": ZonePolicy.example.nameServers.joined(separator: ","),
                     // Everybody on loopback shares one address: scripts that probe without a token are not the abuse
                     // that the default limit is there for.

@@ -7,7 +7,7 @@ import Foundation
 enum PortCheck {
     /// - Throws: `ControlError` naming the first port that is taken.
     static func requireFree(_ ports: Ports) throws {
-        for port in ports.base..<(ports.base + 8) {
+        for port in ports.base..<(ports.base + Ports.count) {
             guard try isFree(port, type: SOCK_STREAM), try isFree(port, type: SOCK_DGRAM) else {
                 throw ControlError(
                     "port \(port) of 127.0.0.1 is taken by another program; choose others with PORT_BASE=N (now \(ports.base))"

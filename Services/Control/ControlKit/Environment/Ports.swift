@@ -5,16 +5,20 @@ import Foundation
 
 /// The loopback ports of a local installation, all counted from one base.
 struct Ports: Sendable, Codable, Equatable {
-    /// The first of eight consecutive ports.
+    /// How many consecutive ports an installation has.
+    static let count = 9
+
+    /// The first of them.
     let base: Int
 
     /// Takes `PORT_BASE` from the environment; 8050 when it is not set.
     ///
-    /// - Throws: `ControlError` when the value is no number or leaves no room for eight unprivileged ports.
+    /// - Throws: `ControlError` when the value is no number or leaves no room for so many unprivileged ports.
     init(environment: [String: String] = ProcessInfo.processInfo.environment) throws {
         let text = environment["PORT_BASE"] ?? "8050"
-        guard let base = Int(text), (1024...65_528).contains(base) else {
-            throw ControlError("PORT_BASE is '\(text)'; it must be a number from 1024 to 65528")
+        let last = 65_536 - Self.count
+        guard let base = Int(text), (1024...last).contains(base) else {
+            throw ControlError("PORT_BASE is '\(text)'; it must be a number from 1024 to \(last)")
         }
         self.base = base
     }
@@ -27,4 +31,5 @@ struct Ports: Sendable, Codable, Equatable {
     var dnsOperations: Int { base + 5 }
     var workerOperations: Int { base + 6 }
     var postgres: Int { base + 7 }
+    var redirector: Int { base + 8 }
 }

@@ -50,7 +50,9 @@ struct PublicationBatch: Sendable {
     private let now: Int64
 
     /// Reads all that the zones' publications are made from.
-    init(zones: [Int64], reader: PublicationReader, now: Int64) async throws {
+    ///
+    /// - Parameter redirector: What is published of URL records.
+    init(zones: [Int64], reader: PublicationReader, redirector: AliasAddresses, now: Int64) async throws {
         self.now = now
         let entries = Dictionary(grouping: try await reader.outbox(of: zones), by: \.zoneID)
         let intents = try await reader.intents(of: zones)
@@ -71,11 +73,14 @@ struct PublicationBatch: Sendable {
         }
         records = try await reader.records(wholeZones: whole, names: names)
         let targets = AliasExpansion.targets(of: records)
+        var aliases: [String: AliasAddresses] = [:]
         if !targets.isEmpty {
             let known = try await reader.aliasTargets(targets)
             newAliasTargets = targets.filter { known[$0] == nil }
-            records = records.mapValues { AliasExpansion.expand($0, known) }
+            aliases = known
         }
+        let known = aliases
+        records = records.mapValues { AliasExpansion.expand($0, known, redirector: redirector) }
         rrsets = try await reader.rrsets(wholeZones: whole, owners: owners)
         let regional = Set(active.filter { $0.published?.regions.isEmpty == false }.map(\.zone))
         if !regional.isEmpty {

@@ -21,6 +21,7 @@ package struct Publisher: Sendable {
     private let batchSize: Int
     private let quarantine: Quarantine
     private let breaker: BreakerLimits
+    private let redirector: AliasAddresses
     private let metrics: PublisherMetrics
     private let logger: Logger
     private let now: @Sendable () -> Int64
@@ -29,6 +30,7 @@ package struct Publisher: Sendable {
     ///   - lanes: The lanes to serve; 0 is what a person waits for.
     ///   - batchSize: Zones in one transaction.
     ///   - breaker: How many zones may be removed or emptied in a while; more wait for an operator.
+    ///   - redirector: The addresses that URL records are published with; none, and nothing is published of them.
     ///   - now: Seconds since 1970, for serials.
     package init(
         pool: PostgresPool,
@@ -36,6 +38,7 @@ package struct Publisher: Sendable {
         batchSize: Int,
         quarantine: Quarantine,
         breaker: BreakerLimits = BreakerLimits(),
+        redirector: AliasAddresses = AliasAddresses(),
         logger: Logger,
         now: @escaping @Sendable () -> Int64
     ) {
@@ -45,6 +48,7 @@ package struct Publisher: Sendable {
         self.batchSize = batchSize
         self.quarantine = quarantine
         self.breaker = breaker
+        self.redirector = redirector
         self.metrics = PublisherMetrics(lanes: lanes)
         self.logger = logger
         self.now = now
@@ -105,7 +109,12 @@ package struct Publisher: Sendable {
 
     private func run(_ zones: [Int64], in transaction: PostgresTransaction) async throws -> PublicationBatch {
         let started = ContinuousClock.now
-        var batch = try await PublicationBatch(zones: zones, reader: PublicationReader(transaction), now: now())
+        var batch = try await PublicationBatch(
+            zones: zones,
+            reader: PublicationReader(transaction),
+            redirector: redirector,
+            now: now()
+        )
         batch.render()
         let withdrawals = batch.withdrawals
         if !withdrawals.isEmpty {

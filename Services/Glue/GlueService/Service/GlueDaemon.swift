@@ -62,6 +62,7 @@ package enum GlueDaemon {
             default: "1m",
             help: "How long a removed or emptied zone counts for the breaker."
         ),
+        RedirectorOption.option,
         DaemonOption(
             "log-retention",
             .duration,
@@ -127,6 +128,7 @@ package enum GlueDaemon {
             zones: try settings.integer("breaker-zones"),
             window: try settings.duration("breaker-window")
         )
+        configuration.redirector = try RedirectorOption.addresses(settings)
         configuration.retention = try settings.duration("log-retention")
         configuration.keptEntries = Int64(try settings.integer("log-entries"))
         // A connection of its own: a switch is wanted most when the others are busy.

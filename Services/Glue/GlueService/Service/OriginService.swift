@@ -20,6 +20,8 @@ package struct OriginService: Service {
         package var batchSize = 64
         /// How many zones may be removed or emptied in a while.
         package var breaker = BreakerLimits()
+        /// What URL records are published with.
+        package var redirector = AliasAddresses()
         /// Log entries younger than this are kept.
         package var retention = Duration.seconds(86_400)
         /// This many newest log entries are kept whatever their age.
@@ -80,6 +82,7 @@ package struct OriginService: Service {
                 batchSize: configuration.batchSize,
                 quarantine: quarantine,
                 breaker: configuration.breaker,
+                redirector: configuration.redirector,
                 logger: logger,
                 now: now
             )

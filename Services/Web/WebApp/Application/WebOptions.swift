@@ -67,6 +67,11 @@ package enum WebOptions {
         ),
         DaemonOption("idle-timeout", .duration, default: "60s", help: "A connection silent for so long is closed."),
         DaemonOption(
+            "redirector-listen",
+            .addressList,
+            help: "Address where URL records are answered by redirections, plain HTTP; without it they are not."
+        ),
+        DaemonOption(
             "maximum-connections",
             .integer(1...1_000_000),
             default: "10000",

@@ -44,7 +44,10 @@ package enum WebServices {
             flags: flags
         )
         Self.describe(pool, in: context.metrics)
-        return [
+        let redirector = try RedirectorService.Configuration(context.settings).map { configuration in
+            RedirectorService(pool: try Self.pool(context, size: 2), configuration: configuration, context: context)
+        }
+        let services: [any Service] = [
             DatabaseMonitor(pool: pool, context: context),
             ErrorRecorderService(errors: errors),
             FlagReaderService(flags: flags),
@@ -52,6 +55,7 @@ package enum WebServices {
             TokenUseWriter(uses: uses, tokens: tokens, clock: .system, logger: context.logger),
             WebService(router: router, configuration: configuration, context: context),
         ]
+        return redirector.map { services + [$0] } ?? services
     }
 
     private static func sealingKey(_ settings: Settings) throws -> SealingKey? {
@@ -62,6 +66,7 @@ package enum WebServices {
         return key
     }
 
+    /// - Parameter size: Connections; those of the option when nil.
     private static func pool(_ context: DaemonContext, size: Int? = nil) throws -> PostgresPool {
         let url = try context.settings.string("database-url")
         var configuration: PostgresConfiguration
