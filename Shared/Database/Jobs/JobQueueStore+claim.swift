@@ -31,6 +31,7 @@ extension JobQueueStore {
         let versions = kinds.flatMap { kind in
             kind.version > 1 ? (2...kind.version).map { "\(kind.name)/\($0)" } : []
         }
+        // An array of what was picked, not a join: with many jobs waiting a join would read all of them each time.
         return """
             WITH picked AS MATERIALIZED (
                 SELECT id, limit_key FROM jobs.job
@@ -50,8 +51,8 @@ extension JobQueueStore {
                 UPDATE jobs.job AS j
                 SET state = 'executing', attempt = j.attempt + 1, worker_id = \(worker)::uuid, started_at = now(),
                     lease_until = now() + \(lease.wholeMilliseconds) * interval '1 millisecond', gate = 0
-                FROM picked, found
-                WHERE j.id = picked.id AND (picked.limit_key IS NULL OR j.id = ANY (found.admitted))
+                FROM found
+                WHERE j.id = ANY (ARRAY(SELECT id FROM picked)) AND (j.limit_key IS NULL OR j.id = ANY (found.admitted))
                 RETURNING j.id, j.kind, j.args::text AS args, j.attempt, j.max_attempts,
                     (extract(epoch FROM clock_timestamp() - j.run_at) * 1000)::bigint AS waited, j.version, j.secret,
                     j.limit_key, j.batch_id, (extract(epoch FROM j.deadline - clock_timestamp()) * 1000)::bigint AS remaining,

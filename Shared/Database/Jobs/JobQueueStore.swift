@@ -68,7 +68,7 @@ package struct JobQueueStore: Sendable {
                     \(jobs.map(\.lease.id))::bigint[], \(jobs.map { Int32($0.lease.attempt) })::integer[],
                     \(jobs.map(\.state.rawValue))::text[], \(jobs.map(\.error))::text[]
                 ) AS d (id, attempt, state, error)
-                WHERE \(isHeld)
+                WHERE \(isHeld) AND j.id = ANY (\(jobs.map(\.lease.id))::bigint[])
                 RETURNING \(JobHistory.columns), d.state, coalesce(d.error, j.last_error) AS last_error
             )
             \(JobHistory.insert)
