@@ -117,4 +117,35 @@ import Testing
         #expect(deleted["jobs.slot"] == 6)
         #expect(try await fixture.count("SELECT count(DISTINCT schedule) FROM jobs.slot") == 2)
     }
+
+    @Test func `Ended batches go with their jobs, and limits that nothing asks for`() async throws {
+        let fixture = try await QueueFixture()
+        try await fixture.superuser.execute(
+            """
+            INSERT INTO jobs.batch (id, callback_id, total, created_at, ended_at)
+            SELECT n, n, 1, now() - interval '400 days', CASE WHEN n <= 12 THEN now() - n * interval '1 day' END
+            FROM generate_series(1, 15) AS n
+            """
+        )
+        try await fixture.superuser.execute(
+            """
+            INSERT INTO jobs.limiter (kind, limit_key, tokens, counted_at, waiting)
+            SELECT 'k', n::text, 0, now() - n * interval '1 day', n % 2 = 0 FROM generate_series(1, 20) AS n
+            """
+        )
+        // A claim that has the key of day 9 in its hands.
+        let deleted = try await fixture.superuser.withTransaction { transaction in
+            try await transaction.execute("SELECT FROM jobs.limiter WHERE limit_key = '9' FOR UPDATE")
+            return try await HistoryPruner(pool: fixture.worker, batch: 2).prune(retention)
+        }
+        // Of day 7 to 12; three have not ended.
+        #expect(deleted["jobs.batch"] == 6)
+        #expect(try await fixture.count("SELECT count(*) FROM jobs.batch WHERE ended_at IS NULL") == 3)
+        #expect(try await fixture.count("SELECT max(id) FROM jobs.batch WHERE ended_at IS NOT NULL") == 6)
+        // Of day 7, 11, 13 … 19.
+        #expect(deleted["jobs.limiter"] == 6)
+        #expect(try await fixture.count("SELECT count(*) FROM jobs.limiter WHERE waiting") == 10)
+        #expect(try await fixture.count("SELECT count(*) FROM jobs.limiter WHERE limit_key = '9'") == 1)
+        #expect(try await HistoryPruner(pool: fixture.worker).prune(retention)["jobs.limiter"] == 1)
+    }
 }

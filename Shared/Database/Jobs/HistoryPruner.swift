@@ -21,6 +21,7 @@ package struct HistoryPruner: Sendable {
     package func prune(_ retention: HistoryRetention) async throws -> [String: Int] {
         var deleted = try await pruneHistory(retention)
         deleted.merge(try await pruneEnded()) { $0 + $1 }
+        deleted.merge(try await pruneQueue(retention.finishedJobs)) { $0 + $1 }
         deleted.merge(try await pruneAnalytics(retention.analytics)) { $0 + $1 }
         deleted["operations.error_group"] = try await pruneErrors(retention.errors)
         return deleted

@@ -23,6 +23,9 @@ package struct JobLimits: Sendable, Equatable {
         package var perSecond: Double { Double(count) / (period / .seconds(1)) }
     }
 
+    /// A key that nothing asked for so long is forgotten, and begins with a full bucket: a bucket has to fill in less.
+    package static let longestRest = Duration.seconds(7 * 86_400)
+
     /// Jobs that run at the same time.
     package let running: Int?
     /// Attempts begun in a time.

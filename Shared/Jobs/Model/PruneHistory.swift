@@ -2,7 +2,7 @@
 // SPDX-FileCopyrightText: Zonewright authors
 
 /// Removes what is older than its retention: finished jobs, delivery logs, changes, audit entries, counts of queries and
-/// old slots; and what has ended: sessions, codes, windows of limits, zones that can no more be restored.
+/// old slots; and what has ended: sessions, codes, windows of limits, batches, zones that can no more be restored.
 package struct PruneHistory: JobParameters, Equatable {
     /// Never changes: jobs of earlier releases bear it.
     package static let kind = "prune.history"

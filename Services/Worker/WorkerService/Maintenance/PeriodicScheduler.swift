@@ -56,9 +56,9 @@ final class PeriodicScheduler: Sendable {
     }
 
     private func enqueue(_ job: NewJob?, _ periodic: PeriodicJob, slot: Int64) async throws {
-        guard try await store.enqueue(job, schedule: periodic.name, slot: slot) else { return }
+        guard try await store.enqueue(job, schedule: periodic.name, slot: slot), let job else { return }
         notifier.enqueued()
-        metrics.enqueued(schedule: periodic.name)
+        metrics.enqueued(job.kind, schedule: periodic.name)
         logger.debug("periodic job enqueued", metadata: ["schedule": "\(periodic.name)"])
     }
 }

@@ -24,7 +24,7 @@ final class JobMetrics: Sendable {
         registry.describe("jobs_rescued_total", help: "Jobs taken back from workers that died.")
         registry.describe("jobs_rescued_dead_total", help: "Jobs whose last attempt died with its worker.")
         registry.describe("jobs_lease_lost_total", help: "Attempts whose lease was lost before they ended.")
-        registry.describe("jobs_enqueued_total", help: "Periodic jobs put into their queues, by schedule.")
+        registry.describe("jobs_enqueued_total", help: "Periodic jobs put into their queues, by kind and schedule.")
         registry.describe("job_duration_seconds", help: "Length of an attempt, by kind.")
         registry.describe("job_wait_seconds", help: "From runnable to claimed, by kind.")
         registry.collect(.gauge, "jobs_live", help: "Live jobs by queue and state, counted every 10 seconds.") {
@@ -77,8 +77,9 @@ final class JobMetrics: Sendable {
         Counter(label: "jobs_rescued_dead_total", factory: registry).increment(by: rescue.dead)
     }
 
-    func enqueued(schedule: String) {
-        Counter(label: "jobs_enqueued_total", dimensions: [("schedule", schedule)], factory: registry).increment()
+    func enqueued(_ kind: String, schedule: String) {
+        Counter(label: "jobs_enqueued_total", dimensions: [("kind", kind), ("schedule", schedule)], factory: registry)
+            .increment()
     }
 
     func set(_ entries: [QueueStatistics], paused: [String]) {
