@@ -31,16 +31,11 @@ extension JobQueueStore {
         let versions = kinds.flatMap { kind in
             kind.version > 1 ? (2...kind.version).map { "\(kind.name)/\($0)" } : []
         }
-        // An array of what was picked, not a join: with many jobs waiting a join would read all of them each time.
         return """
             WITH picked AS MATERIALIZED (
-                SELECT id, limit_key FROM jobs.job
-                WHERE state = 'available' AND gate <> 1 AND queue = \(queue) AND kind = ANY (\(kinds.map(\.name))::text[])
-                    AND (version = 1 OR kind || '/' || version = ANY (\(versions)::text[]))
-                    AND NOT EXISTS (SELECT FROM jobs.paused_queue AS p WHERE p.queue = \(queue))
-                ORDER BY priority, run_at, id
-                LIMIT \(Int64(limit))
-                FOR UPDATE SKIP LOCKED
+                SELECT id, limit_key FROM jobs.pick(
+                    \(queue), \(kinds.map(\.name))::text[], \(versions)::text[], \(Int64(limit))
+                )
             ), found AS MATERIALIZED (
                 SELECT count(*) AS number,
                     CASE WHEN count(limit_key) > 0 THEN jobs.admit(

@@ -26,10 +26,11 @@ package struct JobQueueStore: Sendable {
         guard !leases.isEmpty else { return [] }
         let rows = try await pool.query(
             """
+            \(locked(leases.map(\.id)))
             UPDATE jobs.job AS j
             SET lease_until = now() + \(lease.wholeMilliseconds) * interval '1 millisecond'
             FROM \(held(leases))
-            WHERE \(isHeld)
+            WHERE \(isHeld) AND j.id = ANY (ARRAY(SELECT id FROM locked))
             RETURNING j.id, j.attempt
             """
         )
@@ -62,13 +63,13 @@ package struct JobQueueStore: Sendable {
     ) async throws -> Set<JobLease> {
         let rows = try await pool.query(
             """
-            WITH gone AS (
+            \(locked(jobs.map(\.lease.id))), gone AS (
                 DELETE FROM jobs.job AS j
                 USING unnest(
                     \(jobs.map(\.lease.id))::bigint[], \(jobs.map { Int32($0.lease.attempt) })::integer[],
                     \(jobs.map(\.state.rawValue))::text[], \(jobs.map(\.error))::text[]
                 ) AS d (id, attempt, state, error)
-                WHERE \(isHeld) AND j.id = ANY (\(jobs.map(\.lease.id))::bigint[])
+                WHERE \(isHeld) AND j.id = ANY (ARRAY(SELECT id FROM locked))
                 RETURNING \(JobHistory.columns), d.state, coalesce(d.error, j.last_error) AS last_error
             )
             \(JobHistory.insert)
@@ -86,6 +87,7 @@ package struct JobQueueStore: Sendable {
     ) async throws -> Set<JobLease> {
         let rows = try await pool.query(
             """
+            \(locked(jobs.map(\.lease.id)))
             UPDATE jobs.job AS j
             SET state = CASE WHEN d.counts THEN 'retryable' WHEN d.delay_ms > 0 THEN 'scheduled' ELSE 'available' END,
                 run_at = CASE
@@ -99,11 +101,21 @@ package struct JobQueueStore: Sendable {
                 \(jobs.map(\.delay.wholeMilliseconds))::bigint[], \(jobs.map(\.error))::text[],
                 \(jobs.map(\.counts))::boolean[]
             ) AS d (id, attempt, delay_ms, error, counts)
-            WHERE \(isHeld)
+            WHERE \(isHeld) AND j.id = ANY (ARRAY(SELECT id FROM locked))
             RETURNING j.id, j.attempt
             """
         )
         return try leaseSet(rows)
+    }
+
+    /// Locks jobs in the order of their numbers, so that a renewal of leases and a batch of ends, which may have jobs in
+    /// common, do not wait for each other. Found by the primary key however many jobs wait.
+    private func locked(_ ids: [Int64]) -> PostgresQuery {
+        """
+        WITH locked AS MATERIALIZED (
+            SELECT id FROM jobs.job WHERE id = ANY (\(ids)::bigint[]) ORDER BY id FOR UPDATE
+        )
+        """
     }
 
     private func held(_ leases: [JobLease]) -> PostgresQuery {
