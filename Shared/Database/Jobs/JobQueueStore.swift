@@ -9,6 +9,9 @@ package import Postgres
 /// A claim is held by a worker's lease and numbered by the job's attempt. Every statement that ends or renews a claim
 /// checks both, so that a worker that lost its lease can change nothing any more.
 package struct JobQueueStore: Sendable {
+    /// Most leases that one statement renews.
+    private static let batchSize = 500
+
     let pool: PostgresPool
     /// Identifies the worker process, a UUID.
     package let worker: String
@@ -23,18 +26,21 @@ package struct JobQueueStore: Sendable {
     ///
     /// - Returns: those still held; the others belong to someone else by now and their work must stop.
     package func renew(_ leases: [JobLease], lease: Duration) async throws -> Set<JobLease> {
-        guard !leases.isEmpty else { return [] }
-        let rows = try await pool.query(
-            """
-            \(locked(leases.map(\.id)))
-            UPDATE jobs.job AS j
-            SET lease_until = now() + \(lease.wholeMilliseconds) * interval '1 millisecond'
-            FROM \(held(leases))
-            WHERE \(isHeld) AND j.id = ANY (ARRAY(SELECT id FROM locked))
-            RETURNING j.id, j.attempt
-            """
-        )
-        return try leaseSet(rows)
+        var renewed: Set<JobLease> = []
+        for start in stride(from: 0, to: leases.count, by: Self.batchSize) {
+            let batch = Array(leases[start..<min(start + Self.batchSize, leases.count)])
+            let rows = try await pool.query(
+                """
+                \(locked(batch))
+                UPDATE jobs.job AS j
+                SET lease_until = now() + \(lease.wholeMilliseconds) * interval '1 millisecond'
+                WHERE j.id = ANY (ARRAY(SELECT id FROM locked))
+                RETURNING j.id, j.attempt
+                """
+            )
+            renewed.formUnion(try leaseSet(rows))
+        }
+        return renewed
     }
 
     /// Ends claims, many at a time: done jobs move to the history, failed ones go back or become dead.
@@ -63,14 +69,11 @@ package struct JobQueueStore: Sendable {
     ) async throws -> Set<JobLease> {
         let rows = try await pool.query(
             """
-            \(locked(jobs.map(\.lease.id))), gone AS (
+            \(locked(jobs.map(\.lease))), gone AS (
                 DELETE FROM jobs.job AS j
-                USING unnest(
-                    \(jobs.map(\.lease.id))::bigint[], \(jobs.map { Int32($0.lease.attempt) })::integer[],
-                    \(jobs.map(\.state.rawValue))::text[], \(jobs.map(\.error))::text[]
-                ) AS d (id, attempt, state, error)
-                WHERE \(isHeld) AND j.id = ANY (ARRAY(SELECT id FROM locked))
-                RETURNING \(JobHistory.columns), d.state, coalesce(d.error, j.last_error) AS last_error
+                WHERE j.id = ANY (ARRAY(SELECT id FROM locked))
+                RETURNING \(JobHistory.columns), \(own(jobs.map(\.lease), jobs.map(\.state.rawValue), "text[]")) AS state,
+                    coalesce(\(own(jobs.map(\.lease), jobs.map(\.error), "text[]")), j.last_error) AS last_error
             )
             \(JobHistory.insert)
             RETURNING id, attempt
@@ -87,7 +90,7 @@ package struct JobQueueStore: Sendable {
     ) async throws -> Set<JobLease> {
         let rows = try await pool.query(
             """
-            \(locked(jobs.map(\.lease.id)))
+            \(locked(jobs.map(\.lease)))
             UPDATE jobs.job AS j
             SET state = CASE WHEN d.counts THEN 'retryable' WHEN d.delay_ms > 0 THEN 'scheduled' ELSE 'available' END,
                 run_at = CASE
@@ -97,33 +100,35 @@ package struct JobQueueStore: Sendable {
                 max_attempts = CASE WHEN d.counts THEN j.max_attempts ELSE j.max_attempts + 1 END,
                 last_error = coalesce(d.error, j.last_error), worker_id = NULL, lease_until = NULL
             FROM unnest(
-                \(jobs.map(\.lease.id))::bigint[], \(jobs.map { Int32($0.lease.attempt) })::integer[],
-                \(jobs.map(\.delay.wholeMilliseconds))::bigint[], \(jobs.map(\.error))::text[],
-                \(jobs.map(\.counts))::boolean[]
-            ) AS d (id, attempt, delay_ms, error, counts)
-            WHERE \(isHeld) AND j.id = ANY (ARRAY(SELECT id FROM locked))
+                \(jobs.map(\.lease.id))::bigint[], \(jobs.map(\.delay.wholeMilliseconds))::bigint[],
+                \(jobs.map(\.error))::text[], \(jobs.map(\.counts))::boolean[]
+            ) AS d (id, delay_ms, error, counts)
+            WHERE j.id = d.id AND j.id = ANY (ARRAY(SELECT id FROM locked))
             RETURNING j.id, j.attempt
             """
         )
         return try leaseSet(rows)
     }
 
-    /// Locks jobs in the order of their numbers, so that a renewal of leases and a batch of ends, which may have jobs in
-    /// common, do not wait for each other. Found by the primary key however many jobs wait.
-    private func locked(_ ids: [Int64]) -> PostgresQuery {
+    /// Locks those claims that are still held, in the order of their numbers, so that a renewal of leases and a batch of
+    /// ends, which may have jobs in common, do not wait for each other.
+    ///
+    /// Arrays instead of joins: the planner knows nothing of how many jobs run, and would compare each with each.
+    private func locked(_ leases: [JobLease]) -> PostgresQuery {
         """
         WITH locked AS MATERIALIZED (
-            SELECT id FROM jobs.job WHERE id = ANY (\(ids)::bigint[]) ORDER BY id FOR UPDATE
+            SELECT j.id FROM jobs.job AS j
+            WHERE j.id = ANY (\(leases.map(\.id))::bigint[]) AND j.state = 'executing' AND j.worker_id = \(worker)::uuid
+                AND j.attempt = \(own(leases, leases.map { Int32($0.attempt) }, "integer[]"))
+            ORDER BY j.id
+            FOR UPDATE
         )
         """
     }
 
-    private func held(_ leases: [JobLease]) -> PostgresQuery {
-        "unnest(\(leases.map(\.id))::bigint[], \(leases.map { Int32($0.attempt) })::integer[]) AS d (id, attempt)"
-    }
-
-    private var isHeld: PostgresQuery {
-        "j.id = d.id AND j.attempt = d.attempt AND j.state = 'executing' AND j.worker_id = \(worker)::uuid"
+    /// The value that belongs to the job `j`.
+    private func own(_ leases: [JobLease], _ values: some PostgresBindable, _ type: PostgresQuery) -> PostgresQuery {
+        "(\(values)::\(type))[array_position(\(leases.map(\.id))::bigint[], j.id)]"
     }
 
     private func leaseSet(_ rows: [PostgresRow]) throws -> Set<JobLease> {
