@@ -77,7 +77,7 @@ import Testing
 
     @Test("names asked once, however many, do not push out those asked again")
     func randomNames() throws {
-        let asker = try Asker(fixture, cacheOctets: 64 << 10)
+        let asker = try Asker(fixture, cacheOctets: 256 << 10)
         let known = try (0..<20).map { try query("h\($0).wild.example.com.") }
         for _ in 0..<2 { for query in known { _ = asker.ask(query) } }
         for number in 0..<5000 { _ = asker.ask(try query("r\(number).wild.example.com.")) }
@@ -89,7 +89,7 @@ import Testing
 
     @Test("a full cache goes on answering right, and keeps what is new")
     func overflow() throws {
-        let asker = try Asker(fixture, cacheOctets: 64 << 10)
+        let asker = try Asker(fixture, cacheOctets: 256 << 10)
         for round in 0..<3 {
             for number in 0..<2000 {
                 let name = "n\(number)-\(round).wild.example.com."

@@ -17,15 +17,19 @@ struct CompressionTable: Sendable {
     private static let removed: UInt32 = 0xFFFF_0000
     private static let maximumProbes = 16
     private static let mostSlotsKept = 1024
-    private static let seed = UInt64.random(in: .min ... .max) | 1
+    private static let processSeed = UInt64.random(in: .min ... .max) | 1
 
     /// Each slot holds the offset of a label in its upper half and that of the following label in its lower half.
     private var slots: [UInt32] = []
     private var used = 0
+    private let seed: UInt64
 
-    /// An empty table, without memory until a name is written.
+    /// An empty table, without memory until a name is written. Only a test gives a seed of its own: which names miss their
+    /// probes depends on it.
     @usableFromInline
-    init() {}
+    init(seed: UInt64? = nil) {
+        self.seed = seed ?? Self.processSeed
+    }
 
     /// Forgets all names and keeps the memory, unless a large message made so much of it that clearing would cost more.
     @usableFromInline
@@ -48,7 +52,7 @@ struct CompressionTable: Sendable {
     @usableFromInline
     func find(_ name: [UInt8], label: Int, parent: UInt16, in message: [UInt8]) -> UInt16? {
         guard !slots.isEmpty else { return nil }
-        var index = Self.hash(name, label, parent) & (slots.count - 1)
+        var index = hash(name, label, parent) & (slots.count - 1)
         for _ in 0..<Self.maximumProbes {
             let slot = slots[index]
             if slot == Self.empty { return nil }
@@ -67,7 +71,7 @@ struct CompressionTable: Sendable {
     @usableFromInline
     mutating func insert(_ offset: UInt16, parent: UInt16, in message: [UInt8]) {
         if used * 2 >= slots.count { grow(message) }
-        place(UInt32(offset) << 16 | UInt32(parent), Self.hash(message, Int(offset), parent))
+        place(UInt32(offset) << 16 | UInt32(parent), hash(message, Int(offset), parent))
     }
 
     private mutating func place(_ entry: UInt32, _ hash: Int) {
@@ -88,11 +92,11 @@ struct CompressionTable: Sendable {
         used = 0
         for entry in former where entry < Self.removed {
             let parent = UInt16(truncatingIfNeeded: entry)
-            place(entry, Self.hash(message, Int(entry >> 16), parent))
+            place(entry, hash(message, Int(entry >> 16), parent))
         }
     }
 
-    private static func hash(_ octets: [UInt8], _ label: Int, _ parent: UInt16) -> Int {
+    private func hash(_ octets: [UInt8], _ label: Int, _ parent: UInt16) -> Int {
         var hash = seed ^ UInt64(parent)
         for index in label...(label + Int(octets[label])) {
             hash = (hash ^ UInt64(CaseFolding.lower(octets[index]))) &* 0x9E37_79B9_7F4A_7C15
