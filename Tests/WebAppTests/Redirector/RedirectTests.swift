@@ -127,6 +127,25 @@ import Testing
             ("example.net", nil), ("com", nil),
         ]
         for (host, url) in expected { #expect(try await store.target(host: host) == url, "\(host)") }
-        #expect(try await RedirectStore(pool: superuser).publish() == 1)
+        let operating = RedirectStore(pool: superuser)
+        #expect(try await operating.publish() == 1)
+
+        // Of the three, one has addresses; nothing is said before the zone is published.
+        #expect(try await operating.unanswered() == 0)
+        try await superuser.execute(
+            """
+            INSERT INTO distribution.zone (zone_id, name, version, serial, live, rr_count, hash, log_id)
+            VALUES (1, 'example.com.', 1, 1, true, 1, decode(repeat('00', 32), 'hex'), 1)
+            """
+        )
+        try await superuser.execute(
+            """
+            INSERT INTO distribution.rrset (zone_id, owner, type, rr_count, hash, body)
+            VALUES (1, '*.deep.example.com.', 1, 1, decode(repeat('00', 32), 'hex'), '')
+            """
+        )
+        #expect(try await operating.unanswered() == 0)
+        try await superuser.execute("DELETE FROM distribution.outbox")
+        #expect(try await operating.unanswered() == 2)
     }
 }

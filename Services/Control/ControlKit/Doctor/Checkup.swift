@@ -96,7 +96,10 @@ struct Checkup {
             let pool = PostgresPool(configuration: configuration, size: 1, logger: DatabaseOptions.logger)
             defer { pool.close() }
             return [.healthy(subject)] + Self.distribution(try await StatusRepository(pool: pool).snapshot())
-                + Self.signatures(try await PresignedSummary.read(pool))
+                + Self.signatures(try await PresignedSummary.read(pool)) + [
+                    Self.aliases(try await AliasStore(pool: pool).summary()),
+                    Self.redirects(try await RedirectStore(pool: pool).unanswered()),
+                ]
         } catch {
             return [.sick(subject, "\(error)", remedy: "read \(folder.logFile("postgres")), then make up")]
         }

@@ -58,4 +58,27 @@ package struct RedirectStore: Sendable {
             """
         )
     }
+    /// How many URL records of served zones are published without an address. Zones whose changes wait for publication do
+    /// not count yet.
+    package func unanswered() async throws -> Int64 {
+        try await pool.query(
+            """
+            SELECT count(*) FROM app.record AS r
+            JOIN app.zone AS z ON z.id = r.zone_id AND z.active
+            JOIN distribution.zone AS p ON p.zone_id = z.id AND p.live
+            WHERE r.type = 'URL'
+                AND NOT EXISTS (SELECT FROM distribution.outbox AS o WHERE o.zone_id = z.id)
+                AND NOT EXISTS (
+                    SELECT FROM distribution.rrset AS s
+                    WHERE s.zone_id = z.id AND s.owner = lower(ltrim(r.name || '.', '.') || z.name || '.')
+                        AND s.type IN (1, 28)
+                )
+                AND NOT EXISTS (
+                    SELECT FROM distribution.regional_rrset AS s
+                    WHERE s.zone_id = z.id AND s.owner = lower(ltrim(r.name || '.', '.') || z.name || '.')
+                        AND s.type IN (1, 28)
+                )
+            """
+        ).only().decode(0)
+    }
 }
