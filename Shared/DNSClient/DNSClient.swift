@@ -9,8 +9,8 @@ import NIOPosix
 /// Asks name servers questions, each over a socket of its own, so that every question has a port and an identifier by chance
 /// (RFC 5452 section 9), and reaches any of the threads of a server that listens with several sockets.
 package struct DNSClient: Sendable {
-    private let group: any EventLoopGroup
-    private let timeout: Duration
+    let group: any EventLoopGroup
+    let timeout: Duration
 
     /// - Parameter timeout: For one exchange, its repetition over TCP included.
     package init(timeout: Duration, group: any EventLoopGroup = MultiThreadedEventLoopGroup.singleton) {

@@ -103,4 +103,24 @@ import Testing
             try await group.waitForAll()
         }
     }
+
+    @Test func `a stream is read until its last message, and not after the time or the connection is over`()
+        async throws
+    {
+        let server = try ScriptedNameServer { query, isStream in isStream ? query.response() : nil }
+        defer { server.stop() }
+        let query = try Message.query(id: 7, try Self.question("example.com")).encoded()
+        let address = try Self.address(server)
+        try await Self.client.stream(query, to: address, limit: .seconds(20)) { octets in
+            try Message(wire: octets).header.id == 7
+        }
+        await #expect(throws: DNSClientError.cannotAsk("enough")) {
+            try await Self.client.stream(query, to: address, limit: .seconds(20)) { _ in
+                throw DNSClientError.cannotAsk("enough")
+            }
+        }
+        await #expect(throws: DNSClientError.self) {
+            try await Self.client.stream(query, to: address, limit: .milliseconds(300)) { _ in false }
+        }
+    }
 }
