@@ -51,6 +51,27 @@ import X509
         #expect(try CertificateChain(pem: anonymous).renewalIdentifier == nil)
     }
 
+    @Test func `renewal is due after two thirds of the life, or in the window that is suggested`() throws {
+        let chain = try CertificateChain(
+            pem: try certificate(serial: [1], authority: nil, key: P256.Signing.PrivateKey())
+        )
+        #expect(chain.notAfter.timeIntervalSince(chain.notBefore) == 100_000_000)
+        let due = chain.renewalTime(suggestion: nil, share: 0.5)
+        #expect(abs(due.timeIntervalSince(chain.notBefore) - 66_666_667) < 1)
+
+        func suggestion(_ start: String, _ end: String) throws -> ACMERenewalInfo {
+            let body = ACMERenewalInfo.Body(suggestedWindow: .init(start: start, end: end))
+            return try #require(ACMERenewalInfo(body, retryAfter: nil))
+        }
+        let window = try suggestion("2025-01-02T00:00:00Z", "2025-01-02T02:00:00Z")
+        for (share, seconds) in [(0, 0), (0.25, 1_800), (1, 7_200), (-1, 0), (9, 7_200)] as [(Double, Double)] {
+            #expect(chain.renewalTime(suggestion: window, share: share).timeIntervalSince(window.start) == seconds)
+        }
+        // A window after the certificate's end would leave none.
+        let late = try suggestion("2040-01-01T00:00:00Z", "2040-01-02T00:00:00Z")
+        #expect(chain.renewalTime(suggestion: late, share: 0) == chain.notAfter)
+    }
+
     @Test func `a chain is read in order, and not when it is longer than any`() throws {
         let key = P256.Signing.PrivateKey()
         let leaf = try certificate(serial: [1], authority: nil, key: key)

@@ -35,6 +35,12 @@ final class ChallengeServer: Sendable {
         guard answer.status == 200 else { throw SupportError("set-txt: \(answer.status)") }
     }
 
+    /// Removes the TXT records of `_acme-challenge` below `name`.
+    func remove(below name: String) throws {
+        let answer = try client.post("/clear-txt", json: #"{"host": "_acme-challenge.\#(name)."}"#)
+        guard answer.status == 200 else { throw SupportError("clear-txt: \(answer.status)") }
+    }
+
     func stop() async throws {
         process.signal(9)
         _ = try await process.waitForExit()
