@@ -30,6 +30,7 @@ package struct APIServices: Sendable {
     package let analytics: AnalyticsStore
     package let dynamicZones: DynamicZoneFinder
     package let annotations: AnnotationStore
+    package let delegationChecks: DelegationCheckStore
 
     package init(
         pool: PostgresPool,
@@ -60,5 +61,6 @@ package struct APIServices: Sendable {
         self.analytics = AnalyticsStore(pool: pool)
         self.dynamicZones = DynamicZoneFinder(pool: pool)
         self.annotations = AnnotationStore(pool: pool)
+        self.delegationChecks = DelegationCheckStore(pool: pool)
     }
 }

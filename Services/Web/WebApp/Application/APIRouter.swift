@@ -90,6 +90,7 @@ package struct APIRouter: HTTPResponderBuilder {
         ImportController(services: services).addRoutes(to: own)
         RecordSetController(services: services).addRoutes(to: own)
         VersionController(services: services).addRoutes(to: own)
+        DelegationCheckController(services: services).addRoutes(to: own)
         DeletedZoneController(services: services).addRoutes(
             to: router.group("x/v1").group(":account/deleted_zones").add(
                 middleware: AccountMiddleware(resource: "zones", names: services.scopeNames)

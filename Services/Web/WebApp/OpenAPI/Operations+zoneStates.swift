@@ -31,7 +31,7 @@ extension APIOperation {
         + "cannot stand beside others."
 
     /// RRsets, versions, changes and deleted zones: beyond DNSimple's API, and the name servers, which are of it.
-    static let zoneStates: [APIOperation] = recordSets + versions + audit
+    static let zoneStates: [APIOperation] = recordSets + versions + audit + delegationChecks
 
     private static let recordSets: [APIOperation] = [
         APIOperation(
@@ -108,6 +108,23 @@ extension APIOperation {
             query: [.ifMatch],
             .empty(),
             refused: "an RRset that the platform makes."
+        ),
+    ]
+
+    private static let delegationChecks: [APIOperation] = [
+        APIOperation(
+            .get,
+            zone + "/delegation_check",
+            "getDelegationCheck",
+            "What the parent of a zone says about it, as last found.",
+            .data(.named("DelegationCheck"))
+        ),
+        APIOperation(
+            .post,
+            zone + "/delegation_check",
+            "requestDelegationCheck",
+            "Have the parent of a zone asked now; answers what was known before.",
+            .data(.named("DelegationCheck"), status: 202)
         ),
     ]
 
@@ -329,6 +346,24 @@ extension APISchema {
                 .init("before", .any),
                 .init("after", .any),
                 .init("created_at", .time)
+            )
+        ),
+        (
+            "DelegationCheck",
+            .answer(
+                .init(
+                    "state",
+                    .values([
+                        "pending", "delegated", "partial", "elsewhere", "undelegated", "unregistered", "unknown",
+                    ])
+                ),
+                .init("parent_name_servers", .list(of: .string)),
+                .init("zone_name_servers", .list(of: .string)),
+                .init("lame_name_servers", .list(of: .string)),
+                .init("ds_without_key", .boolean),
+                .init("reason", .nullable(.string)),
+                .init("checked_at", .nullable(.time)),
+                .init("changed_at", .nullable(.time))
             )
         ),
         (

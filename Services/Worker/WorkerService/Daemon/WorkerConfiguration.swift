@@ -20,6 +20,8 @@ struct WorkerConfiguration: Sendable {
     let retention: HistoryRetention
     let probeSchedule: CrontabExpression
     let probeZones: Int
+    /// Nil: parents are not asked.
+    let delegationSchedule: CrontabExpression?
     let probeTimeout: Duration
     let alias: AliasOptions
 
@@ -58,6 +60,9 @@ struct WorkerConfiguration: Sendable {
         webhookAllowsPrivate = try settings.boolean("webhook-allow-private")
         pruneSchedule = try Self.schedule(settings, "prune-schedule")
         probeSchedule = try Self.schedule(settings, "probe-schedule")
+        delegationSchedule = try settings.optionalString("delegation-schedule").map { _ in
+            try Self.schedule(settings, "delegation-schedule")
+        }
         probeZones = try settings.integer("probe-zones")
         probeTimeout = try Self.positive(settings, "probe-timeout")
         alias = try AliasOptions(

@@ -54,12 +54,19 @@ package enum WorkerDaemon {
             zones: configuration.probeZones,
             logger: context.logger
         )
+        let resolver = RecursiveResolver(servers: configuration.alias.servers, timeout: configuration.alias.timeout)
+        let care = DelegationCare(
+            store: DelegationCheckStore(pool: pool),
+            checker: configuration.delegationSchedule == nil
+                ? nil : DelegationChecker(resolver: resolver, client: DNSClient(timeout: configuration.alias.timeout)),
+            logger: context.logger
+        )
         let runner = JobRunner(
             store: JobQueueStore(pool: pool, worker: UUID().uuidString.lowercased()),
             queues: configuration.queues,
             handlers: [
                 deliverer.handler, prune(pruner, configuration.retention, context.logger),
-                probe(prober), JobHandler(BenchNoop.self) { _, _ in },
+                probe(prober), care.handler, JobHandler(BenchNoop.self) { _, _ in },
             ],
             periodic: [
                 PeriodicJob(PruneHistory.kind, .crontab(configuration.pruneSchedule)) {
@@ -68,7 +75,7 @@ package enum WorkerDaemon {
                 PeriodicJob(ProbeResponders.kind, .crontab(configuration.probeSchedule)) {
                     try NewJob(ProbeResponders(), uniqueKey: "periodic")
                 },
-            ],
+            ] + delegationJobs(configuration),
             sealer: configuration.sealer,
             timing: configuration.timing,
             readiness: context.readiness,
@@ -84,17 +91,17 @@ package enum WorkerDaemon {
         }
         let background: [any Service] = [ErrorRecorderService(errors: errors), FlagReaderService(flags: flags)]
         return background + [deliverer.service] + runner.services + [listener]
-            + aliasServices(context, configuration, pool, flags)
+            + aliasServices(context, configuration, pool, resolver, flags)
     }
 
     private static func aliasServices(
         _ context: DaemonContext,
         _ configuration: WorkerConfiguration,
         _ pool: PostgresPool,
+        _ resolver: RecursiveResolver,
         _ flags: FlagReader
     ) -> [any Service] {
         let options = configuration.alias
-        let resolver = RecursiveResolver(servers: options.servers, timeout: options.timeout)
         let refresher = AliasRefresher(
             store: AliasStore(pool: pool),
             resolver: AliasResolver(lookup: AddressLookup(resolver: resolver), rules: options.rules),
@@ -112,6 +119,15 @@ package enum WorkerDaemon {
             refresher.wake()
         }
         return [refresher, listener]
+    }
+
+    private static func delegationJobs(_ configuration: WorkerConfiguration) -> [PeriodicJob] {
+        guard let schedule = configuration.delegationSchedule else { return [] }
+        return [
+            PeriodicJob(CheckDelegations.kind, .crontab(schedule)) {
+                try NewJob(CheckDelegations(), uniqueKey: "periodic")
+            }
+        ]
     }
 
     private static func probe(_ prober: Prober) -> JobHandler {

@@ -61,6 +61,13 @@ package enum WorkerOptions {
             help: "Zones asked for in one run: so many of those that changed, and so many of all in turn."
         ),
         DaemonOption("probe-timeout", .duration, default: "2s", help: "Time for a responder's answer to the prober."),
+        DaemonOption(
+            "delegation-schedule",
+            help: """
+                When the parents of zones that are due, each once a day, are asked for their delegations: crontab, in UTC. \
+                Without it nobody is asked.
+                """
+        ),
         DaemonOption("retain-finished-jobs", .duration, default: "7d", help: "How long completed jobs are kept."),
         DaemonOption("retain-dead-jobs", .duration, default: "30d", help: "How long jobs that were given up are kept."),
         DaemonOption(
