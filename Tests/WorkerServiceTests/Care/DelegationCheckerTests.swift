@@ -180,6 +180,12 @@ import Testing
         #expect(try await store.check(zone: 3).state == .pending)
         #expect(try await store.claim(limit: 10, lease: 60).isEmpty)
 
+        // What is not served does not come back with every run.
+        let waits: Bool? = try await superuser.first(
+            "SELECT due_at > now() + interval '23 hours' FROM distribution.delegation_check WHERE zone_id = 2"
+        )?.decode(0)
+        #expect(waits == true)
+
         // Asked for by the customer: due at once, with one job however often.
         let asked = DelegationCheckStore(pool: try database.pool(.web))
         try await asked.request(zone: 1)

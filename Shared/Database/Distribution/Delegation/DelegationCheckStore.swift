@@ -12,6 +12,9 @@ package struct DelegationCheckStore: Sendable {
     /// Ids are given before their transactions commit: so many before the last known one are looked at again.
     private static let overlap: Int64 = 1_000
 
+    /// Seconds until a zone that is not served is thought of again.
+    private static let inactiveWait = 86_400.0
+
     private let pool: PostgresPool
 
     package init(pool: PostgresPool) {
@@ -55,8 +58,10 @@ package struct DelegationCheckStore: Sendable {
                 SELECT c.zone_id FROM distribution.delegation_check AS c
                 WHERE c.due_at <= now() ORDER BY c.due_at LIMIT \(limit) FOR UPDATE SKIP LOCKED
             ), taken AS (
-                UPDATE distribution.delegation_check AS c SET due_at = now() + \(lease) * interval '1 second'
-                FROM due WHERE c.zone_id = due.zone_id RETURNING c.zone_id
+                UPDATE distribution.delegation_check AS c
+                SET due_at = now() + CASE WHEN z.active THEN \(lease) ELSE \(Self.inactiveWait) END * interval '1 second'
+                FROM due JOIN app.zone AS z ON z.id = due.zone_id
+                WHERE c.zone_id = due.zone_id RETURNING c.zone_id
             )
             SELECT z.id, z.name,
                 (SELECT body FROM distribution.rrset WHERE zone_id = z.id AND owner = z.name || '.' AND type = 2) AS ns,
