@@ -54,15 +54,53 @@ struct DomainChangeTests {
         }
     }
 
-    @Test("A name below another account's zone is refused, below one's own it is not")
+    @Test("A name below another account's zone needs its owner's word, below one's own it does not")
     func belowForeignZone() async throws {
         let fixture = try await EditorFixture.make()
         _ = try await fixture.makeZone()
         _ = try await fixture.makeZone("a.b.example.com")
         let other = try await fixture.makeAccount()
-        await #expect(throws: ValidationErrors("name", "is below a zone of another account")) {
-            try await fixture.editor.createDomain(account: other, name: "www.example.com", context: fixture.context)
+        let consent = HostingConsent(account: other.id, name: try ZoneName(customer: "www.example.com"))
+        #expect(consent.content == "account=\(other.id) zone=www.example.com")
+        let refusal = VerificationRequired(zone: "example.com", consent: consent)
+        func make(_ name: String) async throws {
+            _ = try await fixture.editor.createDomain(account: other, name: name, context: fixture.context)
         }
+        await #expect(throws: refusal) { try await make("www.example.com") }
+        // The word for another account, another name, at another owner or of another type is none.
+        for (owner, type, content) in [
+            (HostingConsent.owner, "TXT", "account=\(other.id + 1) zone=www.example.com"),
+            (HostingConsent.owner, "TXT", "account=\(other.id) zone=web.example.com"),
+            (HostingConsent.owner, "SPF", consent.content), ("www", "TXT", consent.content),
+        ] {
+            try await fixture.create(RecordInput(name: owner, type: type, content: content))
+            await #expect(throws: refusal) { try await make("WWW.example.com") }
+        }
+        let before = try await fixture.footprint()
+        await #expect(throws: refusal) { try await make("www.example.com") }
+        #expect(try await fixture.footprint() == before)
+
+        try await fixture.create(
+            RecordInput(name: HostingConsent.owner, type: "TXT", content: "\"\(consent.content)\"")
+        )
+        try await make("www.example.com")
+        // It holds for the name alone. What is below is its new owner's, and no longer that of the zone above.
+        await #expect(throws: VerificationRequired.self) { try await make("mail.example.com") }
+        try await make("x.y.www.example.com")
+        await #expect(throws: VerificationRequired.self) { try await fixture.makeZone("z.www.example.com") }
+    }
+
+    @Test("The longest names can be allowed, too")
+    func longConsent() async throws {
+        let fixture = try await EditorFixture.make()
+        _ = try await fixture.makeZone()
+        let other = try await fixture.makeAccount()
+        let label = String(repeating: "a", count: 60)
+        let name = "\([label, label, label, String(label.prefix(56))].joined(separator: ".")).example.com"
+        let consent = HostingConsent(account: other.id, name: try ZoneName(customer: name))
+        #expect(consent.content.utf8.count > 255)
+        try await fixture.create(RecordInput(name: HostingConsent.owner, type: "TXT", content: consent.content))
+        _ = try await fixture.editor.createDomain(account: other, name: name, context: fixture.context)
     }
 
     @Test("A reverse zone is marked as one")

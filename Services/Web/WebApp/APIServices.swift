@@ -31,6 +31,7 @@ package struct APIServices: Sendable {
     package let dynamicZones: DynamicZoneFinder
     package let annotations: AnnotationStore
     package let delegationChecks: DelegationCheckStore
+    package let challengeExpiries: ChallengeExpiryStore
 
     package init(
         pool: PostgresPool,
@@ -62,5 +63,6 @@ package struct APIServices: Sendable {
         self.dynamicZones = DynamicZoneFinder(pool: pool)
         self.annotations = AnnotationStore(pool: pool)
         self.delegationChecks = DelegationCheckStore(pool: pool)
+        self.challengeExpiries = ChallengeExpiryStore(pool: pool)
     }
 }

@@ -40,6 +40,7 @@ package struct Migration: Sendable, Hashable {
         Migration(version: 20, name: "errors", embedded: PackageResources._020_errors_sql),
         Migration(version: 21, name: "pick", embedded: PackageResources._021_pick_sql),
         Migration(version: 22, name: "delegation", embedded: PackageResources._022_delegation_sql),
+        Migration(version: 23, name: "challenges", embedded: PackageResources._023_challenges_sql),
     ]
 
     /// The version of the schema that this release works with.

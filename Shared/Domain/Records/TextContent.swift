@@ -13,9 +13,7 @@ enum TextContent {
             guard !bytes.contains(where: { $0 < 0x20 || $0 == 0x7F }) else {
                 return nil
             }
-            var rdata: [UInt8] = []
-            appendStrings(bytes[...], to: &rdata)
-            return rdata
+            return characterStrings(bytes)
         }
         var rdata: [UInt8] = []
         var position = 0
@@ -32,6 +30,13 @@ enum TextContent {
                 return nil
             }
         }
+        return rdata
+    }
+
+    /// The RDATA of `text` taken literally.
+    static func characterStrings(_ text: some Sequence<UInt8>) -> [UInt8] {
+        var rdata: [UInt8] = []
+        appendStrings(Array(text)[...], to: &rdata)
         return rdata
     }
 

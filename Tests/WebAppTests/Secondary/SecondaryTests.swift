@@ -135,21 +135,35 @@ import Testing
     @Test(arguments: [
         (#"{}"#, "can't be blank"), (#"{"name":"taken.example"}"#, "has already been taken"),
         (#"{"name":"com"}"#, "is not a name that a customer can own"),
-        (#"{"name":"sub.foreign.example"}"#, "is below a zone of another account"),
     ])
     func `a secondary zone's name follows the rules of domains`(body: String, message: String) async throws {
         try await TestAPI.run { api async throws in
             try await api.makeDomain("taken.example")
-            let other = try await api.otherAccount()
-            _ = try await api.call(
-                .post,
-                "\(other.account.id)/domains",
-                #"{"name":"foreign.example"}"#,
-                as: .token(other.token)
-            )
             let answer = try await api.call(.post, "@/secondary_dns/zones", body)
             #expect(answer.status == 400)
             #expect(answer.text == #"{"message":"Validation failed","errors":{"name":["\#(message)"]}}"#)
+        }
+    }
+
+    @Test(arguments: ["domains", "secondary_dns/zones"])
+    func `a name below a zone of another account needs the word of its owner`(path: String) async throws {
+        try await TestAPI.run { api async throws in
+            let other = try await api.otherAccount()
+            let owner = TestAPI.Credentials.token(other.token)
+            let zones = "\(other.account.id)/zones/foreign.example"
+            _ = try await api.call(.post, "\(other.account.id)/domains", #"{"name":"foreign.example"}"#, as: owner)
+            let refused = try await api.call(.post, "@/\(path)", #"{"name":"sub.foreign.example"}"#)
+            #expect(refused.status == 406)
+            let content = "account=\(api.account.id) zone=sub.foreign.example"
+            #expect(
+                refused.text == #"""
+                    {"message":"Zone ownership verification required: foreign.example belongs to another account, which \#
+                    can allow this with a TXT record _zonewright.foreign.example that says \"\#(content)\""}
+                    """#
+            )
+            let record = #"{"name":"_zonewright","type":"TXT","content":"\#(content)"}"#
+            #expect(try await api.call(.post, "\(zones)/records", record, as: owner).status == 201)
+            #expect(try await api.call(.post, "@/\(path)", #"{"name":"sub.foreign.example"}"#).status == 201)
         }
     }
 

@@ -95,6 +95,9 @@ struct ZoneImportCommand: AsyncParsableCommand {
                     field.messages.map { field.name == "base" ? $0 : "the \(field.name) \($0)" }
                 }
                 Self.complain("\(file.path): \(messages.joined(separator: "; "))")
+            } catch let error as VerificationRequired {
+                failures += 1
+                Self.complain("\(file.path): \(error.message)")
             }
             bar?.advance()
         }

@@ -20,7 +20,8 @@ struct ZoneImporter {
     /// Imports one file whole, or throws and changes nothing.
     ///
     /// - Parameter isBulk: Whether the file is one of many.
-    /// - Throws: `ZoneImportError`, `ValidationErrors` (the name, the kind of zone), `ControlError`, `PostgresError`.
+    /// - Throws: `ZoneImportError`, `ValidationErrors` (the name, the kind of zone), `VerificationRequired`,
+    ///   `ControlError`, `PostgresError`.
     func run(
         _ file: ZoneFile,
         mode: ZoneImportRequest.Mode,

@@ -91,6 +91,7 @@ package struct APIRouter: HTTPResponderBuilder {
         RecordSetController(services: services).addRoutes(to: own)
         VersionController(services: services).addRoutes(to: own)
         DelegationCheckController(services: services).addRoutes(to: own)
+        ChallengeExpiryController(services: services).addRoutes(to: own)
         DeletedZoneController(services: services).addRoutes(
             to: router.group("x/v1").group(":account/deleted_zones").add(
                 middleware: AccountMiddleware(resource: "zones", names: services.scopeNames)

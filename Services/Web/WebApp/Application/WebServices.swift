@@ -52,6 +52,11 @@ package enum WebServices {
             ErrorRecorderService(errors: errors),
             FlagReaderService(flags: flags),
             ChangeNotifierService(notifier: notifier, logger: context.logger),
+            ChallengeSweeper(
+                editor: ZoneEditor(pool: pool, policy: configuration.policy, notifier: notifier),
+                flags: flags,
+                logger: context.logger
+            ),
             TokenUseWriter(uses: uses, tokens: tokens, clock: .system, logger: context.logger),
             WebService(router: router, configuration: configuration, context: context),
         ]

@@ -26,6 +26,8 @@ struct ErrorRenderer: Sendable {
             return APIError(.preconditionFailed, error.message)
         case let error as PermissionDenied:
             return APIError(.forbidden, error.message)
+        case let error as VerificationRequired:
+            return APIError(.notAcceptable, error.message)
         case let error as ValidationErrors:
             return .invalid(error)
         case let error as BatchErrors:

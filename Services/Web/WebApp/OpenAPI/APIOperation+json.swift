@@ -105,6 +105,7 @@ extension APIOperation: JSONWritable {
         401: "There is no valid token.",
         403: "The token may not do this.",
         404: "There is no such resource, or it is not the token's.",
+        406: "The owner of the zone above has to allow this first.",
         409: "The request is being worked on, or its answer was lost.",
         410: "This was removed.",
         412: "A condition is not met, or this is not offered.",

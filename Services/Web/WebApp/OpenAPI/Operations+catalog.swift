@@ -270,6 +270,7 @@ extension APIOperation {
             "Make a zone that is transferred in.",
             body: .json(.request(.init("name", .domainName))),
             .data(.named("Zone"), status: 201),
+            failures: [406],
             refused: "a name that is taken, or breaks the rules of IDNA."
         ),
         APIOperation(

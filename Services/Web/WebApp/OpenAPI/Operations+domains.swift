@@ -22,6 +22,7 @@ extension APIOperation {
             "Make a domain and its zone.",
             body: .json(.request(.init("name", .domainName))),
             .data(.named("Domain"), status: 201),
+            failures: [406],
             refused: "a name that is taken, or breaks the rules of IDNA."
         ),
         APIOperation(

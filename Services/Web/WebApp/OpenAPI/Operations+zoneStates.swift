@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 // SPDX-FileCopyrightText: Zonewright authors
 
+import Domain
 import HTTPTypes
 
 extension APIParameter {
@@ -31,7 +32,7 @@ extension APIOperation {
         + "cannot stand beside others."
 
     /// RRsets, versions, changes and deleted zones: beyond DNSimple's API, and the name servers, which are of it.
-    static let zoneStates: [APIOperation] = recordSets + versions + audit + delegationChecks
+    static let zoneStates: [APIOperation] = recordSets + versions + audit + care
 
     private static let recordSets: [APIOperation] = [
         APIOperation(
@@ -111,7 +112,7 @@ extension APIOperation {
         ),
     ]
 
-    private static let delegationChecks: [APIOperation] = [
+    private static let care: [APIOperation] = [
         APIOperation(
             .get,
             zone + "/delegation_check",
@@ -125,6 +126,21 @@ extension APIOperation {
             "requestDelegationCheck",
             "Have the parent of a zone asked now; answers what was known before.",
             .data(.named("DelegationCheck"), status: 202)
+        ),
+        APIOperation(
+            .get,
+            zone + "/challenge_expiry",
+            "getChallengeExpiry",
+            "The age from which on challenge records of ACME are removed.",
+            .data(.named("ChallengeExpiry"))
+        ),
+        APIOperation(
+            .put,
+            zone + "/challenge_expiry",
+            "updateChallengeExpiry",
+            "Have old challenge records of ACME removed, or not.",
+            body: .json(.request(.optional("hours", .nullable(.within(ChallengeExpiry.bounds))))),
+            .data(.named("ChallengeExpiry"))
         ),
     ]
 
@@ -233,6 +249,7 @@ extension APIOperation {
             "restoreZone",
             "Make a deleted domain and its zone again, with the records that it had.",
             .data(.named("Zone"), status: 201).tagged,
+            failures: [406],
             refused: "a name that has been taken meanwhile, and a zone whose records are not kept any more."
         ),
     ]
@@ -348,6 +365,7 @@ extension APISchema {
                 .init("created_at", .time)
             )
         ),
+        ("ChallengeExpiry", .answer(.init("hours", .nullable(.atLeast(1))))),
         (
             "DelegationCheck",
             .answer(

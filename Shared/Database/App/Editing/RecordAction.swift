@@ -16,5 +16,6 @@ enum RecordAction: String, Sendable {
     case applyTemplate = "template.apply"
     case applyService = "service.apply"
     case unapplyService = "service.unapply"
+    case expireChallenges = "zone.expire_challenges"
     case dynamicUpdate = "zone.dynamic_update"
 }

@@ -7,11 +7,11 @@ import Postgres
 extension ZoneEditor {
     /// Makes a domain and its zone: active, with the platform's SOA and NS records.
     ///
-    /// - Throws: `ValidationErrors` for `name`.
+    /// - Throws: `ValidationErrors` for `name`, `VerificationRequired`.
     package func createDomain(account: Account, name: String, context: ChangeContext) async throws -> HostedDomain {
         let name = try ZoneName(customer: name)
         return try await change { transaction in
-            try await Self.refuseForeignAncestors(of: name, account: account, in: transaction)
+            try await Self.requireConsent(for: name, account: account, in: transaction)
             let domain = try await Self.insertDomain(name, account: account, in: transaction)
             let made = try await makeZone(name, account: account, domain: domain, in: transaction)
             let entry = ChangeEntry(
@@ -217,21 +217,31 @@ extension ZoneEditor {
         return try HostedDomain(row: row)
     }
 
-    /// Nobody may put a zone below another account's: responders would answer from it instead.
-    static func refuseForeignAncestors(
-        of name: ZoneName,
+    /// Nobody may put a zone below another account's without its owner's word: responders would answer from it instead.
+    /// The nearest zone above decides, as its owner could also delegate the name.
+    ///
+    /// - Throws: `VerificationRequired`.
+    static func requireConsent(
+        for name: ZoneName,
         account: Account,
         in transaction: PostgresTransaction
     ) async throws {
+        let consent = HostingConsent(account: account.id, name: name)
         let row = try await transaction.first(
             """
-            SELECT 1 FROM app.zone
-            WHERE name = ANY(\(name.ownableAncestors)::text[]) AND account_id <> \(account.id) LIMIT 1
+            SELECT z.name, z.account_id = \(account.id) OR EXISTS (
+                SELECT 1 FROM app.record AS r
+                WHERE r.zone_id = z.id AND r.name = \(HostingConsent.owner) AND r.type = 'TXT'
+                    AND r.rdata = \(consent.rdata)
+            ) AS allowed
+            FROM app.zone AS z WHERE z.name = ANY(\(name.ownableAncestors)::text[])
+            ORDER BY length(z.name) DESC LIMIT 1
             """
         )
-        if row != nil {
-            throw ValidationErrors("name", "is below a zone of another account")
+        guard let row, try !row.decode("allowed", as: Bool.self) else {
+            return
         }
+        throw VerificationRequired(zone: try row.decode("name"), consent: consent)
     }
 
     /// A row of history about the zone itself.

@@ -77,7 +77,7 @@ extension ZoneEditor {
         } catch is NotFound {
             let isOwnable = (try? ZoneName(customer: name.text)) != nil
             if isOwnable {
-                try await Self.refuseForeignAncestors(of: name, account: account, in: transaction)
+                try await Self.requireConsent(for: name, account: account, in: transaction)
             }
             let domain = isOwnable ? try await Self.insertDomain(name, account: account, in: transaction) : nil
             let made = try await makeZone(name, account: account, domain: domain, in: transaction)

@@ -31,7 +31,7 @@ extension ZoneEditor {
             guard !records.isEmpty else {
                 throw ValidationErrors("base", "The records of the zone are not kept any more")
             }
-            try await Self.refuseForeignAncestors(of: name, account: account, in: transaction)
+            try await Self.requireConsent(for: name, account: account, in: transaction)
             let domain = try await Self.insertDomain(name, account: account, in: transaction)
             let made = try await makeZone(name, account: account, domain: domain, in: transaction)
             let ids = try await Self.put(records, into: made, in: transaction)

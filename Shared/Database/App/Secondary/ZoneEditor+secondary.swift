@@ -8,11 +8,11 @@ extension ZoneEditor {
     /// Makes a domain whose zone is to be transferred in. It has no records, and is not answered, until that has
     /// happened.
     ///
-    /// - Throws: `ValidationErrors` for `name`.
+    /// - Throws: `ValidationErrors` for `name`, `VerificationRequired`.
     package func createSecondaryZone(account: Account, name: String, context: ChangeContext) async throws -> Zone {
         let name = try ZoneName(customer: name)
         return try await change { transaction in
-            try await Self.refuseForeignAncestors(of: name, account: account, in: transaction)
+            try await Self.requireConsent(for: name, account: account, in: transaction)
             let domain = try await Self.insertDomain(name, account: account, in: transaction)
             let row = try await transaction.first(
                 """
