@@ -26,7 +26,8 @@ import Testing
             }
             #expect(try await api.call(.get, path).text == #"{"data":{"hours":48}}"#)
             for (body, message) in [
-                (#"{"hours":0}"#, "must be between 1 and 8760"), (#"{"hours":8761}"#, "must be between 1 and 8760"),
+                (#"{}"#, "can't be blank"), (#"{"hours":0}"#, "must be between 1 and 8760"),
+                (#"{"hours":8761}"#, "must be between 1 and 8760"),
                 (#"{"hours":"48"}"#, "is not a number"), (#"{"hours":1.5}"#, "must be an integer"),
             ] {
                 let answer = try await api.call(.put, path, body)

@@ -139,7 +139,7 @@ extension APIOperation {
             zone + "/challenge_expiry",
             "updateChallengeExpiry",
             "Have old challenge records of ACME removed, or not.",
-            body: .json(.request(.optional("hours", .nullable(.within(ChallengeExpiry.bounds))))),
+            body: .json(.request(.init("hours", .nullable(.within(ChallengeExpiry.bounds))))),
             .data(.named("ChallengeExpiry"))
         ),
     ]

@@ -24,7 +24,10 @@ struct ChallengeExpiryController {
 
     @Sendable func update(_ request: Request, context: APIRequestContext) async throws -> Response {
         let principal = try context.requirePrincipal()
-        let expiry = try await request.jsonObject().read { try ChallengeExpiry(hours: $0.integer("hours")) }
+        let object = try await request.jsonObject()
+        // A body that says nothing must not turn off what was asked for.
+        guard object["hours"] != nil else { throw ValidationErrors("hours", "can't be blank") }
+        let expiry = try object.read { try ChallengeExpiry(hours: $0.integer("hours")) }
         try await self.services.challengeExpiries.set(
             expiry,
             account: principal.account,
