@@ -179,7 +179,8 @@ let package = Package(
             "WorkerService",
             path: "Services/Worker/WorkerService",
             [
-                "Database", "DNSClient", "DNSText", "DNSWire", "Jobs", "Postgres", "Runtime", .asyncHTTPClient,
+                "Database", "DNSClient", "DNSText", "DNSWire", "Domain", "Jobs", "Postgres", "Runtime", "ZoneTransfer",
+                .asyncHTTPClient,
                 .logging,
                 .metrics, .metricsCore, .nioCore, .nioHTTP1, .nioPosix, .serviceLifecycle,
             ]

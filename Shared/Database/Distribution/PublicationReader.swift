@@ -36,7 +36,11 @@ package struct PublicationReader: Sendable {
     package func intents(of zones: [Int64]) async throws -> [Int64: ZoneIntent] {
         let rows = try await transaction.query(
             """
-            SELECT id, name, active, version, presigned_at IS NOT NULL AS presigned
+            SELECT id, name, version, presigned_at IS NOT NULL OR secondary AS keeps_serial,
+                active AND (NOT secondary OR EXISTS (
+                    SELECT FROM distribution.secondary AS s
+                    WHERE s.zone_id = zone.id AND s.serial IS NOT NULL AND NOT s.expired
+                )) AS active
             FROM app.zone WHERE id = ANY (\(zones))
             """
         )

@@ -11,14 +11,14 @@ package struct ZoneIntent: Sendable, Hashable {
     package let isActive: Bool
     /// Grows with every change.
     package let version: Int64
-    /// Whether the zone is served as it was signed elsewhere, so that its serial must stay.
-    package let isPresigned: Bool
+    /// Whether the zone is served as it was signed elsewhere, or transferred in, so that its serial must stay.
+    package let keepsSerial: Bool
 
     init(row: PostgresRow) throws(PostgresError) {
         id = try row.decode("id")
         name = try row.decode("name")
         isActive = try row.decode("active")
         version = try row.decode("version")
-        isPresigned = try row.decode("presigned")
+        keepsSerial = try row.decode("keeps_serial")
     }
 }

@@ -54,7 +54,7 @@ package struct ZoneImportPlan: Sendable {
         var rows = Dictionary(existing.map { (Key($0), $0) }) { first, _ in first }
         let soa = existing.first { $0.type == .soa }
         let rule = SerialRule(standing, soa: soa)
-        let added = match(file.entries, with: &rows, soa: soa, rule: rule, isExact: request.isPresigned)
+        let added = match(file.entries, with: &rows, soa: soa, rule: rule, isExact: request.isExact)
         keepOrDelete(rows, existing, request, file.entries)
         errors += Self.faults(of: added, deleted: Set(deletes.map(\.id)), existing)
         if case .presigned(let allowsExpired) = request.signing, file.errors.isEmpty {
@@ -188,7 +188,7 @@ package struct ZoneImportPlan: Sendable {
             guard rows[Key(row)] != nil else {
                 return false
             }
-            if request.isPresigned || request.signing == .dropped && RecordTypePolicy.isMadeBySigning(row.type) {
+            if request.isExact || request.signing == .dropped && RecordTypePolicy.isMadeBySigning(row.type) {
                 return true
             }
             if row.type.isPlatformMade {

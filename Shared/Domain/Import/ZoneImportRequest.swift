@@ -29,6 +29,8 @@ package struct ZoneImportRequest: Hashable, Sendable {
         /// The zone becomes one whose records are edited here: what signing made is dropped, from the file and from the
         /// zone.
         case dropped
+        /// The zone was transferred in whole and is served as it came.
+        case transferred
     }
 
     /// The master file's octets (RFC 1035 section 5).
@@ -73,6 +75,16 @@ package struct ZoneImportRequest: Hashable, Sendable {
             authority == .operator ? ": import it with --presigned, or with --unsign to drop its signatures" : ""
         return ValidationErrors("base", ZoneStanding.presignedMessage + remedy)
     }
+
+    /// A zone that a primary gave, to be served as it came.
+    ///
+    /// - Parameter file: The whole zone, its SOA record once.
+    package static func transferred(_ file: [UInt8]) -> ZoneImportRequest {
+        ZoneImportRequest(file: file, mode: .replace, authority: .operator, signing: .transferred)
+    }
+
+    /// Whether the file is all that is left of the zone, to be served as it is written.
+    package var isExact: Bool { isPresigned || signing == .transferred }
 
     /// Whether the zone is to be served as it was signed elsewhere.
     package var isPresigned: Bool {

@@ -97,8 +97,8 @@ package enum ZoneRenderer {
         let place = soa[0].count - 20
         let wanted = ZoneSerial.of(soa: soa[0]) ?? 0
         var serial = wanted
-        // The signature of a presigned zone's SOA covers its serial.
-        if !input.intent.isPresigned {
+        // The signature of a presigned zone's SOA covers its serial, and that of a transferred one is its primary's.
+        if !input.intent.keepsSerial {
             serial = SerialNumber.next(after: input.published?.serial, wanted: wanted, now: input.now)
             for index in 0..<4 { soa[0][place + index] = UInt8(truncatingIfNeeded: serial >> UInt32(24 - index * 8)) }
             groups[authority]?.rdatas = soa

@@ -47,16 +47,14 @@ package enum WebServices {
         let redirector = try RedirectorService.Configuration(context.settings).map { configuration in
             RedirectorService(pool: try Self.pool(context, size: 2), configuration: configuration, context: context)
         }
+        let editor = ZoneEditor(pool: pool, policy: configuration.policy, notifier: notifier)
         let services: [any Service] = [
             DatabaseMonitor(pool: pool, context: context),
             ErrorRecorderService(errors: errors),
             FlagReaderService(flags: flags),
             ChangeNotifierService(notifier: notifier, logger: context.logger),
-            ChallengeSweeper(
-                editor: ZoneEditor(pool: pool, policy: configuration.policy, notifier: notifier),
-                flags: flags,
-                logger: context.logger
-            ),
+            ChallengeSweeper(editor: editor, flags: flags, logger: context.logger),
+            SecondaryApplier(editor: editor, logger: context.logger),
             TokenUseWriter(uses: uses, tokens: tokens, clock: .system, logger: context.logger),
             WebService(router: router, configuration: configuration, context: context),
         ]

@@ -16,6 +16,7 @@ struct WorkerConfiguration: Sendable {
     let sealer: JobSealer?
     let webhookTimeout: Duration
     let webhookAllowsPrivate: Bool
+    let secondaryAllowsPrivate: Bool
     let pruneSchedule: CrontabExpression
     let retention: HistoryRetention
     let probeSchedule: CrontabExpression
@@ -58,6 +59,7 @@ struct WorkerConfiguration: Sendable {
             throw settings.refuse("webhook-timeout", "must be less than \(WebhookDelivery.timeLimit.inSeconds) seconds")
         }
         webhookAllowsPrivate = try settings.boolean("webhook-allow-private")
+        secondaryAllowsPrivate = try settings.boolean("secondary-allow-private")
         pruneSchedule = try Self.schedule(settings, "prune-schedule")
         probeSchedule = try Self.schedule(settings, "probe-schedule")
         delegationSchedule = try settings.optionalString("delegation-schedule").map { _ in

@@ -91,7 +91,22 @@ package enum WorkerDaemon {
         }
         let background: [any Service] = [ErrorRecorderService(errors: errors), FlagReaderService(flags: flags)]
         return background + [deliverer.service] + runner.services + [listener]
-            + aliasServices(context, configuration, pool, resolver, flags)
+            + aliasServices(context, configuration, pool, resolver, flags) + [secondary(context, configuration, pool)]
+    }
+
+    private static func secondary(
+        _ context: DaemonContext,
+        _ configuration: WorkerConfiguration,
+        _ pool: PostgresPool
+    ) -> any Service {
+        let transferrer = SecondaryTransferrer(
+            pool: pool,
+            allowsPrivate: configuration.secondaryAllowsPrivate,
+            logger: context.logger
+        )
+        return RepeatingTask(name: "secondary zones", interval: .seconds(1), logger: context.logger) {
+            try await transferrer.run()
+        }
     }
 
     private static func aliasServices(

@@ -45,6 +45,13 @@ package enum WorkerOptions {
             help: "Allow webhooks over http and to private or loopback addresses. For development and tests only."
         ),
         DaemonOption(
+            "secondary-allow-private",
+            .boolean,
+            default: "false",
+            help:
+                "Allow primaries of secondary zones at private or loopback addresses. For closed networks and tests only."
+        ),
+        DaemonOption(
             "prune-schedule",
             default: "17 * * * *",
             help: "When old history is removed: the five fields of crontab, in UTC."
