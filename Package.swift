@@ -179,7 +179,8 @@ let package = Package(
             "WorkerService",
             path: "Services/Worker/WorkerService",
             [
-                "Database", "DNSClient", "DNSText", "DNSWire", "Domain", "Jobs", "Postgres", "Runtime", "ZoneTransfer",
+                "ACME", "Database", "DNSClient", "DNSText", "DNSWire", "Domain", "Jobs", "Postgres", "Runtime",
+                "ZoneTransfer",
                 .asyncHTTPClient,
                 .logging,
                 .metrics, .metricsCore, .nioCore, .nioHTTP1, .nioPosix, .serviceLifecycle,
@@ -251,7 +252,8 @@ let package = Package(
         tests(
             "WorkerServiceTests",
             [
-                "WorkerService", "Database", "Domain", "DNSClient", "DNSText", "DNSWire", "Jobs", "Postgres", "Runtime",
+                "WorkerService", "ACME", "Database", "Domain", "DNSClient", "DNSText", "DNSWire", "Jobs", "Postgres",
+                "Runtime",
                 "TestSupport", .asyncHTTPClient, .logging, .nioCore, .nioHTTP1, .nioPosix, .serviceLifecycle,
             ]
         ),
@@ -259,7 +261,8 @@ let package = Package(
         tests(
             "IntegrationTests",
             [
-                "TestSupport", "DNSWire", "DNSText", "Postgres", "ZoneStore", "ZoneSync", "ZoneTransfer", .crypto,
+                "ACME", "TestSupport", "DNSWire", "DNSText", "Postgres", "ZoneStore", "ZoneSync", "ZoneTransfer",
+                .crypto,
                 .logging, .nioCore,
             ]
         ),

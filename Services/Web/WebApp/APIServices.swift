@@ -3,6 +3,7 @@
 
 package import Database
 package import Domain
+package import Jobs
 package import Postgres
 
 /// What the handlers work with: the repositories to read, and the editor through which every change goes.
@@ -32,13 +33,19 @@ package struct APIServices: Sendable {
     package let annotations: AnnotationStore
     package let delegationChecks: DelegationCheckStore
     package let challengeExpiries: ChallengeExpiryStore
+    package let certificates: CertificateStore
+    /// Opens the keys of certificates; nil where they cannot be read.
+    package let sealer: JobSealer?
 
     package init(
         pool: PostgresPool,
         policy: ZonePolicy,
         notifier: ChangeNotifier,
-        identity: IdentityServices? = nil
+        identity: IdentityServices? = nil,
+        sealer: JobSealer? = nil
     ) {
+        self.sealer = sealer
+        self.certificates = CertificateStore(pool: pool)
         self.delegationSigners = DelegationSignerStore(pool: pool)
         self.delegations = DelegationStore(pool: pool)
         self.contacts = ContactStore(pool: pool)

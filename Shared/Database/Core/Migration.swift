@@ -42,6 +42,7 @@ package struct Migration: Sendable, Hashable {
         Migration(version: 22, name: "delegation", embedded: PackageResources._022_delegation_sql),
         Migration(version: 23, name: "challenges", embedded: PackageResources._023_challenges_sql),
         Migration(version: 24, name: "secondary", embedded: PackageResources._024_secondary_sql),
+        Migration(version: 25, name: "certificates", embedded: PackageResources._025_certificates_sql),
     ]
 
     /// The version of the schema that this release works with.

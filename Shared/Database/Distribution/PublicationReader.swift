@@ -13,6 +13,19 @@ package struct PublicationReader: Sendable {
     /// Types of the platform that nothing is published of.
     private static let unpublished = [RRType.pool.apiName]
 
+    /// Proofs for certificate authorities, as records (RFC 8555 section 8.4).
+    private static let challenges: PostgresQuery = """
+        SELECT DISTINCT c.zone_id, c.name, 'TXT', '"' || c.value || '"', 60, NULL::integer, NULL::text[]
+        FROM distribution.acme_challenge AS c
+        """
+
+    /// A CNAME record stands alone: what its owner made goes before a proof that came later.
+    private static let isAlone: PostgresQuery = """
+        NOT EXISTS (
+            SELECT FROM app.record AS r WHERE r.zone_id = c.zone_id AND r.name = c.name AND r.type = 'CNAME'
+        )
+        """
+
     let transaction: PostgresTransaction
 
     package init(_ transaction: PostgresTransaction) {
@@ -76,6 +89,8 @@ package struct PublicationReader: Sendable {
                 """
                 SELECT zone_id, name, type, content, ttl, priority, \(Self.limits) FROM app.record
                 WHERE zone_id = ANY (\(wholeZones)) AND type <> ALL (\(Self.unpublished)::text[])
+                UNION ALL
+                \(Self.challenges) WHERE c.zone_id = ANY (\(wholeZones)) AND \(Self.isAlone)
                 """
             )
             for row in rows { records[try row.decode(0), default: []].append(try RecordIntent(row: row)) }
@@ -88,6 +103,10 @@ package struct PublicationReader: Sendable {
                 FROM unnest(\(names.map(\.zone)), \(names.map(\.name))) AS touched (zone_id, name)
                 JOIN app.record AS record ON record.zone_id = touched.zone_id AND record.name = touched.name
                 WHERE record.type <> ALL (\(Self.unpublished)::text[])
+                UNION ALL
+                \(Self.challenges) JOIN unnest(\(names.map(\.zone)), \(names.map(\.name))) AS touched (zone_id, name)
+                    ON c.zone_id = touched.zone_id AND c.name = touched.name
+                WHERE \(Self.isAlone)
                 """
             )
             for row in rows { records[try row.decode(0), default: []].append(try RecordIntent(row: row)) }

@@ -17,7 +17,7 @@ struct WebPair: Sendable {
     private let ports: [Int]
 
     /// Starts both.
-    static func start(_ options: String...) async throws -> WebPair {
+    static func start(_ options: String..., environment: [String: String] = [:]) async throws -> WebPair {
         let database = try await TestDatabase.make()
         let account = try await operate(
             database,
@@ -37,6 +37,7 @@ struct WebPair: Sendable {
                 "zonewright-web",
                 arguments: ["--listen", "127.0.0.1:\(port)", "--ops-listen", "127.0.0.1:\(operations)"] + options,
                 environment: ["ZONEWRIGHT_DATABASE_URL": database.webURL, "SWIFT_BACKTRACE": "enable=no"]
+                    .merging(environment) { $1 }
             )
             try await daemon.waitUntilReady(port: operations)
             daemons.append(daemon)

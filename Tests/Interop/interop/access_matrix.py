@@ -15,6 +15,9 @@ DYNAMIC_DNS = "/nic/update"
 FILTERED = {"/v2/{account}/domains", "/v2/{account}/zones", "/x/v1/{account}/domains"}
 # Operations that have a success which the right token of the fixture cannot have, and why.
 UNSHOWN = {
+    "downloadCertificate": "an issued certificate is needed", "getCertificatePrivateKey": "an issued certificate is needed",
+    "purchaseLetsencryptRenewal": "an issued certificate is needed",
+    "issueLetsencryptRenewal": "an issued certificate is needed",
     "enableDomainDNSSEC": "the zone would have to be signed elsewhere",
     "disableDomainDNSSEC": "zones are not signed here yet",
     "getSession": "a browser's cookie is needed", "deleteSession": "a browser's cookie is needed",
@@ -130,7 +133,7 @@ def expected(who, method, path):
         return {200, 404} if method == "get" else {404}
     if who == "another account's":
         return {404}
-    reads = {200, 404, 410, 412}
+    reads = {200, 404, 410, 412, 428}
     if who == "read-only":
         return reads if method == "get" else {403}
     if who == "scoped to another zone":

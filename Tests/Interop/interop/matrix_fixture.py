@@ -42,6 +42,7 @@ class Fixture:
             "forward": self._make(
                 f"{domain}/email_forwards", {"alias_name": "info", "destination_email": "info@elsewhere.example"}
             )["id"],
+            "certificate": self._make(f"{domain}/certificates/letsencrypt", {"name": "www"})["certificate_id"],
             "webhook": self._make("/webhooks", {"url": "https://hooks.example/one"})["id"],
             "primary": self._make("/secondary_dns/primaries", {"name": "one", "ip": "192.0.2.53"})["id"],
             "token": self._make("/tokens", {"name": "spare"}, "/x/v1")["details"]["id"],
@@ -96,6 +97,9 @@ class Fixture:
             values["record"] = self.template_record
         if name == "initiatePush":
             values["domain"] = PUSHED
+        if name == "purchaseLetsencryptRenewal":
+            # The only one is not issued, so that there is none to be renewed.
+            values["certificate"] = 999_999_999
         values["push"] = self.pushes[0 if name == "acceptPush" else 1]
         query = QUERIES.get(name, "")
         return self.stack.url + re.sub(r"{(\w+)}", lambda match: str(values.get(match[1], 1)), path) + query
@@ -139,6 +143,7 @@ class Fixture:
             "updateTemplate": {"name": "Matrix again"},
             "createTemplateRecord": RECORD | {"name": "tpl2"},
             "applyService": {},
+            "purchaseLetsencryptCertificate": {"name": "shop"},
             "createPrimaryServer": {"name": "two", "ip": "2001:db8::53"},
             "linkPrimaryServer": {"zone": "matrix-secondary.example"},
             "unlinkPrimaryServer": {"zone": "matrix-secondary.example"},

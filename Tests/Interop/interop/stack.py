@@ -82,6 +82,8 @@ class Stack:
         """Runs the operator's command; returns what it printed."""
         environment = dict(
             os.environ, ZONEWRIGHT_STATE=self.state, PORT_BASE=str(self.port), SWIFT_BACKTRACE="enable=no",
+            # An account at a certificate authority that nobody answers for: certificates are ordered, and stay on their way.
+            ZONEWRIGHT_JOB_KEYS="k1:" + "5c" * 32, ZONEWRIGHT_ACME_DIRECTORY="https://127.0.0.1:1/directory",
             # What a platform has to have for e-mail forwards and vanity name servers.
             ZONEWRIGHT_MAIL_EXCHANGERS="mx1.zonewright.example,mx2.zonewright.example",
             ZONEWRIGHT_NAME_SERVER_ADDRESSES=",".join(

@@ -1,7 +1,7 @@
 # SPDX-License-Identifier: Apache-2.0
 # SPDX-FileCopyrightText: Zonewright authors
 """What belongs to a domain: DNSSEC, DS records, e-mail forwards, vanity name servers, research, certificates."""
-from dnsimple.struct import DelegationSignerRecordInput, EmailForwardInput
+from dnsimple.struct import DelegationSignerRecordInput, EmailForwardInput, LetsencryptCertificateInput
 
 from interop.stack import check, wait_until
 from interop.walk_steps import every_page, has, refusal, step, timestamps
@@ -86,34 +86,47 @@ def research(state):
     check(data.availability in ("available", "unavailable", "unknown") and data.request_id, f"{vars(data)}")
 
 
-@step("certificates.list_certificates")
+@step("certificates.list_certificates", "certificates.get_certificate", "certificates.purchase_letsencrypt_certificate")
 def certificates(state):
-    listed = state["client"].certificates.list_certificates(state["account"], DOMAIN)
-    check(listed.data == [] and listed.pagination.total_entries == 0, "no certificates")
+    account, certificates = state["account"], state["client"].certificates
+    wanted = LetsencryptCertificateInput(auto_renew=True, name="shop", alternate_names=["api", f"www.{DOMAIN}"])
+    bought = certificates.purchase_letsencrypt_certificate(account, DOMAIN, wanted).data
+    has(bought, state="new", auto_renew=True)
+    plain = certificates.purchase_letsencrypt_certificate(account, DOMAIN).data
+    found = every_page(lambda **page: certificates.list_certificates(account, DOMAIN, **page), size=1)
+    check([one.id for one in found] == [bought.certificate_id, plain.certificate_id], f"{found}")
+    data = certificates.get_certificate(account, DOMAIN, bought.certificate_id).data
+    has(
+        data, id=bought.certificate_id, name="shop", common_name=f"shop.{DOMAIN}", state="new", auto_renew=True,
+        alternate_names=[f"api.{DOMAIN}", f"www.{DOMAIN}"], authority_identifier="letsencrypt", years=1,
+    )
+    timestamps(data)
+    refusal(
+        400, "Validation failed",
+        lambda: certificates.purchase_letsencrypt_certificate(
+            account, DOMAIN, LetsencryptCertificateInput(name="www.other.example.")
+        ),
+    )
+    state["certificate"] = bought.certificate_id
 
 
 @step(
-    "certificates.get_certificate", "certificates.download_certificate", "certificates.get_certificate_private_key",
-    "certificates.issue_letsencrypt_certificate", "certificates.purchase_letsencrypt_certificate_renewal",
+    "certificates.issue_letsencrypt_certificate", "certificates.download_certificate",
+    "certificates.get_certificate_private_key", "certificates.purchase_letsencrypt_certificate_renewal",
     "certificates.issue_letsencrypt_certificate_renewal",
 )
-def absent_certificates(state):
-    account, certificates = state["account"], state["client"].certificates
-    for call in (
-        certificates.get_certificate, certificates.download_certificate, certificates.get_certificate_private_key,
-        certificates.issue_letsencrypt_certificate, certificates.purchase_letsencrypt_certificate_renewal,
-    ):
-        refusal(404, "Certificate `1` not found", lambda: call(account, DOMAIN, 1))
+def issue(state):
+    # Nobody answers for the certificate authority here: it stays on its way.
+    account, certificates, number = state["account"], state["client"].certificates, state["certificate"]
+    for _ in range(2):
+        has(certificates.issue_letsencrypt_certificate(account, DOMAIN, number).data, id=number, state="requesting")
+    refusal(428, "Certificate not issued", lambda: certificates.download_certificate(account, DOMAIN, number))
+    refusal(428, "Private key not present", lambda: certificates.get_certificate_private_key(account, DOMAIN, number))
+    refusal(400, "Validation failed", lambda: certificates.purchase_letsencrypt_certificate_renewal(account, DOMAIN, number))
     refusal(
         404, "Certificate `1` not found",
-        lambda: certificates.issue_letsencrypt_certificate_renewal(account, DOMAIN, 1, 1),
+        lambda: certificates.issue_letsencrypt_certificate_renewal(account, DOMAIN, number, 1),
     )
-
-
-@step("certificates.purchase_letsencrypt_certificate")
-def purchase(state):
-    # Certificates are not issued here yet, and nobody is told otherwise.
-    refusal(412, r".+", lambda: state["client"].certificates.purchase_letsencrypt_certificate(state["account"], DOMAIN))
 
 
 @step("billing.list_charges")

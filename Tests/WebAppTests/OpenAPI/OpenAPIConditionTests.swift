@@ -2,6 +2,8 @@
 // SPDX-FileCopyrightText: Zonewright authors
 
 import HTTPTypes
+import Postgres
+import TestSupport
 import Testing
 
 @testable import WebApp
@@ -79,9 +81,12 @@ import Testing
 
     @Test func `428 is described where it is answered`() async throws {
         try await TestAPI.run { api async throws in
-            let fixture = try await Self.fixture(api)
+            var fixture = try await Self.fixture(api)
+            fixture["certificate"] = try await Self.certificate(api)
             let described = OpenAPIDocument.current.operations.filter { $0.failureStatuses.contains(428) }
-            #expect(described.map(\.name) == ["disableDomainDNSSEC"])
+            #expect(
+                described.map(\.name) == ["disableDomainDNSSEC", "downloadCertificate", "getCertificatePrivateKey"]
+            )
             for operation in described {
                 #expect(try await api.call(operation.method, Self.filled(operation.path, fixture)).status == 428)
             }
@@ -90,6 +95,22 @@ import Testing
 
     private static func takes(_ field: String, _ operation: APIOperation) -> Bool {
         operation.parameters.contains { $0.name == field && $0.place == .header }
+    }
+
+    /// A certificate that is not issued.
+    private static func certificate(_ api: TestAPI) async throws -> String {
+        let pool = try api.database.pool(.superuser, size: 1)
+        defer { pool.close() }
+        let row = try await pool.query(
+            """
+            WITH made AS (
+                INSERT INTO app.certificate (domain_id, name, names, algorithm)
+                SELECT id, 'www', '{www.example.com}', 'ECDSA' FROM app.domain RETURNING id
+            ) SELECT id FROM made
+            """
+        ).first
+        let id: Int64 = try #require(row).decode(0)
+        return String(id)
     }
 
     /// A domain with a record; the values of paths.

@@ -53,7 +53,7 @@ actor DatabaseShelf {
             defer { pool.close() }
             try await pool.execute(
                 """
-                TRUNCATE analytics.reporter, app.account, app.audit, app.idempotency_key, app.login_failure,
+                TRUNCATE analytics.reporter, app.account, app.acme_account, app.audit, app.idempotency_key, app.login_failure,
                     app.person, app.rate_window, app.zone_change, distribution.outbox, jobs.job
                 RESTART IDENTITY CASCADE
                 """

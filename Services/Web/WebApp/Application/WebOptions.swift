@@ -65,6 +65,14 @@ package enum WebOptions {
             help: "64 hexadecimal digits that seal the secrets of one-time codes; without it nobody can use them.",
             isSecret: true
         ),
+        DaemonOption(
+            "job-keys",
+            help: """
+                Keys that open the private keys of certificates, as the workers have them: identifier:key, a key being 64 \
+                hexadecimal digits; several separated by commas. Without it private keys cannot be read.
+                """,
+            isSecret: true
+        ),
         DaemonOption("idle-timeout", .duration, default: "60s", help: "A connection silent for so long is closed."),
         DaemonOption(
             "redirector-listen",

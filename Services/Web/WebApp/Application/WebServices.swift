@@ -3,6 +3,7 @@
 
 import Database
 import Identity
+import Jobs
 import Logging
 import Postgres
 package import Runtime
@@ -36,7 +37,8 @@ package enum WebServices {
                 pool: pool,
                 policy: configuration.policy,
                 notifier: notifier,
-                identity: IdentityServices(pool: pool, sealingKey: try Self.sealingKey(context.settings))
+                identity: IdentityServices(pool: pool, sealingKey: try Self.sealingKey(context.settings)),
+                sealer: try Self.sealer(context.settings)
             ),
             authenticator: TokenAuthenticator(tokens: tokens, uses: uses),
             limiter: RateLimiter(limits: configuration.limits, ledger: RateWindowStore(pool: pool)),
@@ -67,6 +69,14 @@ package enum WebServices {
             throw settings.refuse("sealing-key", "must be 64 hexadecimal digits")
         }
         return key
+    }
+
+    private static func sealer(_ settings: Settings) throws -> JobSealer? {
+        guard let text = try settings.optionalString("job-keys") else { return nil }
+        guard let sealer = JobSealer(keys: text) else {
+            throw settings.refuse("job-keys", "must be a list of identifier:key, each key of 64 hexadecimal digits")
+        }
+        return sealer
     }
 
     /// - Parameter size: Connections; those of the option when nil.

@@ -42,6 +42,17 @@ struct FieldReader {
         }
     }
 
+    /// The truth value of `field`.
+    mutating func boolean(_ field: String) -> Bool? {
+        switch self.object[field] {
+        case nil, .null: return nil
+        case .bool(let value): return value
+        default:
+            self.errors.add(field, "must be true or false")
+            return nil
+        }
+    }
+
     /// The texts of the list `field`.
     mutating func strings(_ field: String) -> [String]? {
         guard let elements = self.array(field) else { return nil }

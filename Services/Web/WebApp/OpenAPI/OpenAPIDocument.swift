@@ -17,7 +17,7 @@ struct OpenAPIDocument: Sendable {
             + APIOperation.own + APIOperation.zoneStates + APIOperation.catalog + APIOperation.dynamic
             + APIOperation.annotations + APIOperation.userTokens,
         schemas: APISchema.common + APISchema.identity + APISchema.access + APISchema.domains + APISchema.registrants
-            + APISchema.registrar
+            + APISchema.registrar + APISchema.certificates
             + APISchema.zones + APISchema.own + APISchema.zoneStates + APISchema.catalog + APISchema.annotations
     )
 }

@@ -95,30 +95,6 @@ extension APIOperation {
         APIOperation(.get, "/v2/tlds/{tld}/extended_attributes", "getTLDExtendedAttributes", "Never found."),
     ]
 
-    private static let certificates: [APIOperation] = [
-        APIOperation(
-            .get,
-            "/v2/{account}/domains/{domain}/certificates",
-            "listCertificates",
-            "Certificates of a domain, of which there are none.",
-            query: APIParameter.list(sortedBy: "id, common_name, expiration"),
-            .emptyPage
-        ),
-        .missing(.get, "{certificate}", "getCertificate"),
-        .missing(.get, "{certificate}/download", "downloadCertificate"),
-        .missing(.get, "{certificate}/private_key", "getCertificatePrivateKey"),
-        APIOperation(
-            .post,
-            "/v2/{account}/domains/{domain}/certificates/letsencrypt",
-            "purchaseLetsencryptCertificate",
-            "Not offered.",
-            failures: [412]
-        ),
-        .missing(.post, "letsencrypt/{certificate}/issue", "issueLetsencryptCertificate"),
-        .missing(.post, "letsencrypt/{certificate}/renewals", "purchaseLetsencryptRenewal"),
-        .missing(.post, "letsencrypt/{certificate}/renewals/{renewal}/issue", "issueLetsencryptRenewal"),
-    ]
-
     /// The registrar's block from its table, and collaborators.
     private static let notOffered: [APIOperation] =
         RegistrarOperation.all.map(APIOperation.init)
@@ -152,10 +128,6 @@ extension APIOperation {
     private static func name(_ method: HTTPRequest.Method, _ path: [String]) -> String {
         let words = path.flatMap { $0.split { !$0.isLetter } }.filter { $0 != "domain" }
         return method.rawValue.lowercased() + words.map { $0.prefix(1).uppercased() + $0.dropFirst() }.joined()
-    }
-
-    private static func missing(_ method: HTTPRequest.Method, _ path: String, _ name: String) -> APIOperation {
-        APIOperation(method, "/v2/{account}/domains/{domain}/certificates/\(path)", name, "Never found.")
     }
 }
 

@@ -25,6 +25,8 @@ struct WorkerConfiguration: Sendable {
     let delegationSchedule: CrontabExpression?
     let probeTimeout: Duration
     let alias: AliasOptions
+    /// Nil: no certificates are got.
+    let certificates: CertificateOptions?
 
     init(_ settings: Settings) throws {
         let url = try settings.string("database-url")
@@ -70,6 +72,11 @@ struct WorkerConfiguration: Sendable {
         alias = try AliasOptions(
             settings,
             resolverFile: (try? String(contentsOfFile: "/etc/resolv.conf", encoding: .utf8)) ?? ""
+        )
+        certificates = try CertificateOptions(
+            settings,
+            sealer: sealer,
+            schedule: try Self.schedule(settings, "certificate-schedule")
         )
         retention = HistoryRetention(
             finishedJobs: try settings.duration("retain-finished-jobs"),

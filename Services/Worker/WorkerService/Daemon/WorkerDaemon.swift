@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 // SPDX-FileCopyrightText: Zonewright authors
 
+import ACME
 import DNSClient
 import Database
 import Foundation
@@ -61,13 +62,14 @@ package enum WorkerDaemon {
                 ? nil : DelegationChecker(resolver: resolver, client: DNSClient(timeout: configuration.alias.timeout)),
             logger: context.logger
         )
+        let certificates = try await certificates(context, configuration, pool)
         let runner = JobRunner(
             store: JobQueueStore(pool: pool, worker: UUID().uuidString.lowercased()),
             queues: configuration.queues,
             handlers: [
                 deliverer.handler, prune(pruner, configuration.retention, context.logger),
                 probe(prober), care.handler, JobHandler(BenchNoop.self) { _, _ in },
-            ],
+            ] + (certificates?.handlers ?? []),
             periodic: [
                 PeriodicJob(PruneHistory.kind, .crontab(configuration.pruneSchedule)) {
                     try NewJob(PruneHistory(), uniqueKey: "periodic")
@@ -75,7 +77,7 @@ package enum WorkerDaemon {
                 PeriodicJob(ProbeResponders.kind, .crontab(configuration.probeSchedule)) {
                     try NewJob(ProbeResponders(), uniqueKey: "periodic")
                 },
-            ] + delegationJobs(configuration),
+            ] + delegationJobs(configuration) + (certificates.map { [$0.periodic] } ?? []),
             sealer: configuration.sealer,
             timing: configuration.timing,
             readiness: context.readiness,
@@ -90,8 +92,31 @@ package enum WorkerDaemon {
             runner.wake()
         }
         let background: [any Service] = [ErrorRecorderService(errors: errors), FlagReaderService(flags: flags)]
-        return background + [deliverer.service] + runner.services + [listener]
+        let connections: [any Service] = certificates.map { [ACMEConnections(transport: $0.transport)] } ?? []
+        return background + connections + [deliverer.service] + runner.services + [listener]
             + aliasServices(context, configuration, pool, resolver, flags) + [secondary(context, configuration, pool)]
+    }
+
+    private static func certificates(
+        _ context: DaemonContext,
+        _ configuration: WorkerConfiguration,
+        _ pool: PostgresPool
+    ) async throws -> CertificateWork? {
+        guard let options = configuration.certificates else { return nil }
+        let work = CertificateWork(
+            options: options,
+            store: IssuanceStore(pool: pool),
+            transport: ACMETransport(authorityFile: options.authorityFile),
+            notifier: ChangeNotifier(pool: pool, logger: context.logger),
+            logger: context.logger
+        )
+        do {
+            try await work.prepare()
+        } catch {
+            await work.transport.shutdown()
+            throw DaemonError.unavailable("account at the certificate authority (option job-keys): \(error)")
+        }
+        return work
     }
 
     private static func secondary(

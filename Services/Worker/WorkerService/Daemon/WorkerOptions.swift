@@ -6,7 +6,7 @@ package import Runtime
 /// The options of `zonewright-worker`.
 package enum WorkerOptions {
     /// All besides the common ones.
-    package static let all: [DaemonOption] = own + AliasOptions.all
+    package static let all: [DaemonOption] = own + CertificateOptions.all + AliasOptions.all
 
     private static let own: [DaemonOption] = [
         .databaseURL,
