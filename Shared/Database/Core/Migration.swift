@@ -43,6 +43,7 @@ package struct Migration: Sendable, Hashable {
         Migration(version: 23, name: "challenges", embedded: PackageResources._023_challenges_sql),
         Migration(version: 24, name: "secondary", embedded: PackageResources._024_secondary_sql),
         Migration(version: 25, name: "certificates", embedded: PackageResources._025_certificates_sql),
+        Migration(version: 26, name: "redelivery", embedded: PackageResources._026_redelivery_sql),
     ]
 
     /// The version of the schema that this release works with.

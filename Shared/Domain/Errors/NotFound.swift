@@ -15,6 +15,7 @@ package struct NotFound: Error, Hashable, Sendable {
         case zone = "Zone"
         case record = "Record"
         case webhook = "Webhook"
+        case delivery = "Delivery"
         case token = "Token"
         case application = "Application"
         case recordSet = "RRset"

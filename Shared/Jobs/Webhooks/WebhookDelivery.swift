@@ -16,6 +16,12 @@ package struct WebhookDelivery: JobParameters, Equatable {
     /// More than one attempt's own time-out.
     package static let timeLimit = Duration.seconds(30)
 
+    /// One receiver, however slow, leaves room for the others: a queue runs 50.
+    package static let limits: JobLimits? = JobLimits(running: 10)
+
+    /// The webhook.
+    package var limitKey: String? { String(webhookID) }
+
     /// The `webhook-id` header: the same for all attempts, so that the receiver can tell repetitions.
     package let messageID: String
     /// The webhook; its URL and secret are read when the event is delivered.

@@ -15,6 +15,7 @@ PARTS = {
     "octodns": "interop.octodns_sync",
     "certbot": "interop.certbot_issue",
     "dyndns": "interop.dyndns",
+    "webhooks": "interop.webhooks",
     "matrix": "interop.access_matrix",
     "schemathesis": "interop.schemathesis_run",
     "stream": "interop.stream",

@@ -18,6 +18,7 @@ UNSHOWN = {
     "downloadCertificate": "an issued certificate is needed", "getCertificatePrivateKey": "an issued certificate is needed",
     "purchaseLetsencryptRenewal": "an issued certificate is needed",
     "issueLetsencryptRenewal": "an issued certificate is needed",
+    "redeliverWebhookEvent": "a webhook that somebody takes is needed",
     "enableDomainDNSSEC": "the zone would have to be signed elsewhere",
     "disableDomainDNSSEC": "zones are not signed here yet",
     "getSession": "a browser's cookie is needed", "deleteSession": "a browser's cookie is needed",

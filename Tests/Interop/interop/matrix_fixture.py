@@ -35,7 +35,8 @@ class Fixture:
         record = self._make(f"{zone}/records", RECORD)
         self._make(f"{zone}/records", RECORD | {"name": "set"})
         self.values = {
-            "account": stack.account, "zone": ZONE, "domain": ZONE, "record": record["id"], "name": "set", "type": "A",
+            "account": stack.account, "delivery": 999_999_999, "zone": ZONE, "domain": ZONE,
+            "record": record["id"], "name": "set", "type": "A",
             "template": template["id"], "contact": self._make("/contacts", CONTACT)["id"],
             "taker": self._make("/contacts", CONTACT)["id"],
             "signer": self._make(f"{domain}/ds_records", SIGNER)["id"],

@@ -54,7 +54,8 @@ actor DatabaseShelf {
             try await pool.execute(
                 """
                 TRUNCATE analytics.reporter, app.account, app.acme_account, app.audit, app.idempotency_key, app.login_failure,
-                    app.person, app.rate_window, app.zone_change, distribution.outbox, jobs.job
+                    app.person, app.rate_window, app.zone_change, distribution.outbox, jobs.history, jobs.job,
+                    jobs.webhook_delivery
                 RESTART IDENTITY CASCADE
                 """
             )

@@ -156,6 +156,54 @@ import Testing
         }
     }
 
+    @Test func `an event is delivered once more, and is put into the queue once`() async throws {
+        try await TestAPI.run { api async throws in
+            let id = try #require(try await api.call(.post, "@/webhooks", Self.body).id)
+            let superuser = try api.database.pool(.superuser, size: 1)
+            defer { superuser.close() }
+            let attempt = try await superuser.query(
+                """
+                INSERT INTO jobs.webhook_delivery (webhook_id, job_id, event, request_id, attempt, duration_ms)
+                SELECT \(id), id, 'webhook.create', gen_random_uuid(), 1, 1 FROM jobs.job RETURNING id
+                """
+            ).first
+            let delivery: Int64 = try #require(attempt).decode(0)
+            let path = "/x/v1/@/webhooks/\(id)/deliveries/\(delivery)/redelivery"
+            func redeliver() async throws -> TestAPI.Answer { try await api.call(.post, path) }
+
+            // Its first attempts are still to come.
+            let early = try await redeliver()
+            #expect(early.status == 202)
+            #expect(early.text == #"{"data":{"queued":false}}"#)
+            try await superuser.execute(
+                """
+                WITH gone AS (DELETE FROM jobs.job RETURNING *)
+                INSERT INTO jobs.history (id, queue, kind, args, state, attempt, created_at)
+                SELECT id, queue, kind, args, 'completed', 1, created_at FROM gone
+                """
+            )
+            #expect(try await redeliver().text == #"{"data":{"queued":true}}"#)
+            #expect(try await redeliver().text == #"{"data":{"queued":false}}"#)
+            #expect(try await api.jobs().map(\.name) == ["webhook.create"])
+            let arguments = try await superuser.query(
+                "SELECT args FROM jobs.job UNION SELECT args FROM jobs.history"
+            )
+            #expect(arguments.count == 1)
+            #expect(try await api.auditedActions().suffix(1) == ["webhook.redeliver"])
+
+            #expect(try await api.call(.post, "/x/v1/@/webhooks/\(id)/deliveries/999/redelivery").status == 404)
+            let other = try #require(try await api.call(.post, "@/webhooks", Self.body).id)
+            let foreign = "/x/v1/@/webhooks/\(other)/deliveries/\(delivery)/redelivery"
+            #expect(try await api.call(.post, foreign).status == 404)
+            try await superuser.execute("DELETE FROM jobs.job")
+            try await superuser.execute("UPDATE app.webhook SET suppressed_at = now()")
+            #expect(try await redeliver().status == 400)
+            try await superuser.execute("UPDATE app.webhook SET suppressed_at = NULL")
+            try await superuser.execute("DELETE FROM jobs.history")
+            #expect(try await redeliver().status == 400)
+        }
+    }
+
     @Test func `deliveries are listed with the latest first`() async throws {
         try await TestAPI.run { api async throws in
             let id = try #require(try await api.call(.post, "@/webhooks", Self.body).id)

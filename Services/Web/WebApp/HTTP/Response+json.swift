@@ -22,10 +22,10 @@ extension Response {
     }
 
     /// `{"data":{…}}` with the members that `body` writes.
-    static func data(_ body: (inout JSONWriter) -> Void) -> Response {
+    static func data(status: HTTPResponse.Status = .ok, _ body: (inout JSONWriter) -> Void) -> Response {
         var json = JSONWriter()
         json.object { $0.object("data", body) }
-        return Response(.ok, json: json)
+        return Response(status, json: json)
     }
 
     /// `{"data":[…],"pagination":{…}}`.

@@ -72,6 +72,14 @@ extension APIOperation {
             .page(of: .named("WebhookDelivery"))
         ),
         APIOperation(
+            .post,
+            "/x/v1/{account}/webhooks/{webhook}/deliveries/{delivery}/redelivery",
+            "redeliverWebhookEvent",
+            "Have an event delivered once more, unless it is on its way already.",
+            .data(.answer(.init("queued", .boolean)), status: 202),
+            refused: "a webhook that is suppressed, and an event that is not kept any more."
+        ),
+        APIOperation(
             .get,
             "/v2/{account}/templates",
             "listTemplates",

@@ -101,7 +101,9 @@ enum ChangeBook {
                     requestID: identifier.text,
                     body: body
                 )
-                jobs.append(NewJob(WebhookDelivery.self, arguments: delivery.arguments))
+                jobs.append(
+                    NewJob(WebhookDelivery.self, arguments: delivery.arguments, limitKey: delivery.limitKey)
+                )
             }
             if jobs.count >= jobChunk {
                 try await JobEnqueue.enqueue(jobs, in: transaction)

@@ -10,7 +10,7 @@ package struct WebhookStore: Sendable {
     /// Most webhooks of one account: every change makes a job for each.
     package static let maximumPerAccount = 20
 
-    private let pool: PostgresPool
+    let pool: PostgresPool
 
     /// Works on the given pool.
     package init(pool: PostgresPool) {

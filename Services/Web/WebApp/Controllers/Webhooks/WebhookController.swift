@@ -24,6 +24,7 @@ struct WebhookController {
         group.post(":webhook/secret", use: self.rotateSecret)
         group.delete(":webhook/suppression", use: self.clearSuppression)
         group.get(":webhook/deliveries", use: self.deliveries)
+        group.post(":webhook/deliveries/:delivery/redelivery", use: self.redeliver)
     }
 
     /// All of them: this list has no pages.
@@ -96,6 +97,17 @@ struct WebhookController {
                 page: query.page
             )
         )
+    }
+
+    @Sendable func redeliver(_ request: Request, context: APIRequestContext) async throws -> Response {
+        let principal = try context.requirePrincipal()
+        let isQueued = try await self.webhooks.redeliver(
+            account: principal.account,
+            id: try context.numericID("webhook", .webhook),
+            delivery: try context.numericID("delivery", .delivery),
+            context: context.changeContext(principal)
+        )
+        return .data(status: .accepted) { $0.member("queued", isQueued) }
     }
 
     /// Whether failures or successes are wanted; nil for both.
