@@ -44,6 +44,12 @@ import Testing
         #expect(cname.status == 201, "\(cname.text)")
         let shop = try installation.order(domain, #"{"name":"shop"}"#)
         try await installation.expect(domain, shop, "failed")
+        let status = try web.send(
+            to: 0,
+            "GET",
+            "/x/v1/\(web.account)/domains/\(domain)/certificates/\(shop)/status"
+        )
+        #expect(status.text.contains("_acme-challenge.shop.\(domain) cannot be answered"), "\(status.text)")
         _ = try installation.send(domain, "GET", "/\(shop)/download", nil, 428)
         _ = try installation.send(domain, "GET", "/\(shop)/private_key", nil, 428)
         let number = try #require(cname.text.split(separator: ":").dropFirst(2).first?.prefix { $0.isNumber })

@@ -125,6 +125,17 @@ import Testing
             let chain = try await api.call(.get, "\(Self.path)/\(id)/download")
             #expect(chain.text == #"{"data":{"server":"L","root":null,"chain":["A","B"]}}"#)
             let shown = try await api.call(.get, "\(Self.path)/\(id)")
+            try await superuser.execute("UPDATE app.certificate SET failure = 'why', renew_at = '2029-01-02 03:04:05Z'")
+            let own = "/x/v1/@/domains/example.com/certificates/\(id)/status"
+            let plain = try await api.call(.get, own)
+            #expect(plain.status == 200)
+            #expect(
+                plain.text.contains(
+                    #""state":"issued","failure":"why","auto_renew":false,"renew_at":null,"expires_at":"2030-01-02T03:04:05Z""#
+                )
+            )
+            try await superuser.execute("UPDATE app.certificate SET auto_renew = true")
+            #expect(try await api.call(.get, own).text.contains(#""renew_at":"2029-01-02T03:04:05Z""#))
             #expect(shown.text.contains(#""expires_at":"2030-01-02T03:04:05Z","expires_on":"2030-01-02""#))
             // There is a key, and this server has nothing to open it with.
             #expect(try await api.call(.get, "\(Self.path)/\(id)/private_key").status == 412)

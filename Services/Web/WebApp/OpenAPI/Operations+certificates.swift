@@ -15,6 +15,13 @@ extension APIOperation {
             .page(of: .named("Certificate"))
         ),
         .certificate(.get, "{certificate}", "getCertificate", "A certificate.", .data(.named("Certificate"))),
+        APIOperation(
+            .get,
+            "/x/v1/{account}/domains/{domain}/certificates/{certificate}/status",
+            "getCertificateStatus",
+            "Where a certificate stands, and why it is not further.",
+            .data(.named("CertificateStatus"))
+        ),
         .certificate(
             .get,
             "{certificate}/download",
@@ -132,6 +139,18 @@ extension APISchema {
                 .init("server", .string),
                 .init("root", .nullable(.string)),
                 .init("chain", .list(of: .string))
+            )
+        ),
+        (
+            "CertificateStatus",
+            .answer(
+                .init("id", .id),
+                .init("state", .certificateState),
+                .init("failure", .nullable(.string)),
+                .init("auto_renew", .boolean),
+                .init("renew_at", .nullable(.time)),
+                .init("expires_at", .nullable(.time)),
+                .init("updated_at", .time)
             )
         ),
         (

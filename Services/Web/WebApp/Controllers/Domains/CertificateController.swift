@@ -7,7 +7,7 @@ import Hummingbird
 import Identity
 import Jobs
 
-/// `/v2/{account}/domains/{domain}/certificates`.
+/// `/v2/{account}/domains/{domain}/certificates`, and what our own prefix has beyond it.
 struct CertificateController {
     let services: APIServices
 
@@ -21,6 +21,15 @@ struct CertificateController {
         group.post("letsencrypt/:certificate/issue", use: self.issue)
         group.post("letsencrypt/:certificate/renewals", use: self.purchaseRenewal)
         group.post("letsencrypt/:certificate/renewals/:renewal/issue", use: self.issueRenewal)
+    }
+
+    /// Adds the route below `/x/v1/{account}/domains/{domain}/certificates`.
+    func addOwnRoutes(to group: RouterGroup<APIRequestContext>) {
+        group.get(":certificate/status", use: self.status)
+    }
+
+    @Sendable func status(_ request: Request, context: APIRequestContext) async throws -> Response {
+        .data(CertificateStatus(certificate: try await self.certificate(context)))
     }
 
     @Sendable func list(_ request: Request, context: APIRequestContext) async throws -> Response {

@@ -14,7 +14,9 @@ struct DomainRoutes {
         DomainController(services: services).addRoutes(to: domains)
         DNSSECController(services: services).addRoutes(to: domains.group(":domain"))
         EmailForwardController(services: services).addRoutes(to: domains.group(":domain/email_forwards"))
-        CertificateController(services: services).addRoutes(to: domains.group(":domain/certificates"))
+        let certificates = CertificateController(services: services)
+        certificates.addRoutes(to: domains.group(":domain/certificates"))
+        certificates.addOwnRoutes(to: self.guarded(own, ":account/domains/:domain/certificates", "domains"))
         CollaboratorController().addRoutes(to: domains.group(":domain/collaborators"))
 
         let pushes = PushController(services: services)
